@@ -1,0 +1,65 @@
+# Parley. `make run` tries it, `make test` tests it, `make check` judges the code. Needs Python 3.11+ with its venv module.
+
+PYTHON ?= python3
+WORKERS ?= 3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+PYTEST := $(BIN)/python -m pytest
+CHECK_DATA := $(VENV)/check-data
+# Settings as an operator would have them, so that Django's checks for a deployment say something true.
+PRODUCTION := PARLEY_BASE_URL=https://parley.example.com PARLEY_PUSH_URL=https://push.parley.example.com \
+	PARLEY_DATA_DIR=$(CHECK_DATA)
+
+.PHONY: run test check bench vendor clean
+
+run: $(VENV)/.embedded
+	@exec $(BIN)/python -m deploy.trial
+
+# Everything on PostgreSQL if there is one, then all that needs neither PostgreSQL nor a browser on SQLite.
+# Several workers even on two cores: journeys in the browser mostly wait.
+test: $(VENV)/.test
+	$(PYTEST) -n $(WORKERS) --dist loadgroup
+	@if $(BIN)/python -m tests.programs postgresql; then \
+		echo "Once more on SQLite:"; \
+		$(PYTEST) -n 2 --dist loadgroup --database=sqlite -m "not browser and not postgresql"; \
+	fi
+
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	PARLEY_DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/.bench
+	@found=; for script in bench/[a-z]*.py; do \
+		if [ -e "$$script" ]; then \
+			found=yes; echo "== $$script"; name=$${script#bench/}; $(BIN)/python -m bench.$${name%.py} || exit 1; \
+		fi; \
+	done; \
+	[ -n "$$found" ] || echo "There is nothing in bench/ yet."
+
+vendor: $(BIN)/python
+	@command -v npm >/dev/null || { echo "make vendor needs npm; nothing else does."; exit 1; }
+	$(BIN)/python -m deploy.vendor
+
+# What was stored in var/ stays.
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Parley needs Python 3.11 or newer; '$(PYTHON)' was not found."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Parley needs Python 3.11 or newer; '$(PYTHON)' is older. Name another one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "Python's venv module is missing: install it (on Debian: apt-get install python3-venv)."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+# One stamp for each set of requirements: installed again only when its file has changed.
+$(VENV)/.%: requirements/%.txt | $(BIN)/python
+	@echo "Installing requirements/$*.txt into $(VENV)/ ..."
+	@$(PIP) install --quiet --no-deps --require-hashes -r $<
+	@touch $@

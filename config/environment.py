@@ -1,0 +1,62 @@
+"""Reads Parley's settings from the environment. Every name starts with `PARLEY_`; a wrong value stops the start."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.prefix = "PARLEY_"
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def whole_number(name: str, default: int, *, least: int, most: int) -> int:
+    """The whole number in `PARLEY_<name>`. Raises ImproperlyConfigured outside `least` to `most`."""
+    text = env.str(name, default=str(default))
+    if not text.strip().isdecimal() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(f"PARLEY_{name} is {text!r}: give a whole number from {least} to {most}.")
+    return int(text)
+
+
+def web_address(name: str, default: str) -> str:
+    """The http(s) address in `PARLEY_<name>`, without a slash at its end. Raises ImproperlyConfigured."""
+    text = env.str(name, default=default).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"PARLEY_{name} is {text!r}: give an address such as https://parley.example.com.")
+    return text
+
+
+def data_folder() -> Path:
+    """The folder for everything that Parley stores in files; made if it is not there."""
+    folder = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"PARLEY_DATA_DIR is {str(folder)!r}, which cannot be made or written: {error.strerror}."
+        ) from error
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """`PARLEY_SECRET_KEY`; without it one that is made once and kept in the data folder, readable by its owner only."""
+    given = env.str("SECRET_KEY", default="")
+    if given:
+        if len(given) < 50:
+            raise ImproperlyConfigured("PARLEY_SECRET_KEY is shorter than 50 characters.")
+        return given
+    kept = folder / "secret_key"
+    try:
+        with kept.open("x", encoding="ascii") as file:
+            kept.chmod(0o600)
+            file.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(f"No secret key can be kept in {str(kept)!r}: {error.strerror}.") from error
+    return kept.read_text(encoding="ascii")

@@ -1,0 +1,39 @@
+"""What monitors and load balancers ask."""
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from redis.exceptions import RedisError
+
+from sessions_app.tasks import LAST_SWEEP
+
+
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """200 while this process answers at all."""
+    return JsonResponse({"live": True})
+
+
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 while the database answers; also says whether Redis does, and when the last sweep was (ISO 8601, UTC).
+
+    Without Redis people can go on working: pages fall back to asking, and rules need no worker.
+    """
+    database, redis, last_sweep = _database_answers(), True, None
+    try:
+        last_sweep = cache.get(LAST_SWEEP)
+    except RedisError:
+        redis = False
+    answer = {"database": database, "redis": redis, "last_sweep": last_sweep}
+    return JsonResponse(answer, status=200 if database else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True

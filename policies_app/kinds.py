@@ -1,0 +1,101 @@
+"""The kinds that rules, database and screens share. Labels are English source texts, translated where they are shown."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A choice that carries how it is called and coloured (Tabler's colour names)."""
+
+    label: str
+    colour: str
+
+    def __new__(cls, value: str, label: str, colour: str = "secondary") -> "Kind":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        member.colour = colour
+        return member
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        return [(member.value, member.label) for member in cls]
+
+
+class AgentRedirect(Kind):
+    """Which page an agent sees when a session has ended (rules.md 3)."""
+
+    WELCOME = "welcome", "Back to Welcome page"
+    STAY = "stay", "Stay in room"
+
+
+class ActivityCounts(Kind):
+    """Which activity of the agent keeps a session open (rules.md 3)."""
+
+    ANYWHERE = "anywhere", "Anywhere in Parley"
+    SESSION = "session", "In this session"
+
+
+class AccessSetting(Kind):
+    """What customers keep after the end (rules.md 4)."""
+
+    FULL_UNLIMITED = "full_unlimited", "Full access (unlimited)"
+    FULL_RESTRICTED = "full_restricted", "Full access (time restricted)"
+    LIMITED = "limited", "Limited access"
+
+
+class AccessLevel(Kind):
+    """What a customer may do in a session at one moment (rules.md 4)."""
+
+    OPEN = "open", "Open", "green"
+    FULL = "full", "Full access", "blue"
+    LIMITED = "limited", "Limited access", "yellow"
+    NONE = "none", "No access", "secondary"
+
+
+class Permission(Kind):
+    """What a customer may be allowed to do (the rows of the second table of rules.md 4)."""
+
+    READ = "read", "Read the conversation and open its files"
+    COMPLETE = "complete", "Fill in, sign and complete documents"
+    REVIEW = "review", "Review incomplete documents"
+    DOWNLOAD = "download", "Download completed documents"
+    ATTACH = "attach", "Add attachments"
+    CHAT = "chat", "Chat"
+
+
+class Channel(Kind):
+    """How a session comes about (product.md, Words)."""
+
+    INVITATION = "invitation", "Invitation session"
+    WIDGET = "widget", "Widget session"
+
+
+class SessionState(Kind):
+    """The states of a session (rules.md 2)."""
+
+    QUEUED = "queued", "Waiting", "azure"
+    ACTIVE = "active", "Open", "green"
+    DISCONNECTED = "disconnected", "Customer disconnected", "orange"
+    ENDED = "ended", "Ended", "secondary"
+
+
+class EndReason(Kind):
+    """Why a session ended (rules.md 2)."""
+
+    ABANDONED = "abandoned", "The customer left the queue"
+    ENDED_BY_AGENT = "ended_by_agent", "Ended by the agent"
+    AGENT_INACTIVE = "agent_inactive", "Ended because the agent was inactive"
+    ENDED_BY_CUSTOMER = "ended_by_customer", "Ended by the customer"
+    RECONNECT_TIMEOUT = "reconnect_timeout", "The customer did not come back in time"
+    SUPERSEDED = "superseded", "The customer started a new session"
+    ENDED_BY_API = "ended_by_api", "Ended by an integration"
+    ENDED_BY_ADMIN = "ended_by_admin", "Ended by an administrator"
+
+
+class DueKind(Kind):
+    """What the passing of time will do next to a session."""
+
+    WARN = "warn", "Warn that the session is about to close"
+    END_INACTIVE = "end_inactive", "End because the agent is inactive"
+    LIMIT_ACCESS = "limit_access", "Change to limited access"
+    CLOSE_ACCESS = "close_access", "End the customer's access"

@@ -1,0 +1,111 @@
+"""What administrators set for the end of a session."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from policies_app.kinds import AccessSetting, ActivityCounts, AgentRedirect, Kind
+from policies_app.models.policy_version import PolicyVersion
+from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, SHORTEST, EndPolicy
+
+_FULL = (AccessSetting.FULL_UNLIMITED, AccessSetting.FULL_RESTRICTED)
+_TIMED = (AccessSetting.FULL_RESTRICTED, AccessSetting.LIMITED)
+
+
+def _labelled(kinds: type[Kind]) -> list[tuple[str, object]]:
+    return [(value, _(label)) for value, label in kinds.choices()]
+
+
+class EndSessionBehavior(models.Model):
+    """End session behavior, system-wide: one row, edited in Django admin, worded as administrators know it.
+
+    Save it with `policies_app.actions.save_end_session_behavior`, which makes the version that sessions follow.
+    """
+
+    redirect_agent = models.CharField(
+        _("Redirect agent"), max_length=20, choices=_labelled(AgentRedirect), default=AgentRedirect.WELCOME
+    )
+    end_when_inactive = models.BooleanField(_("End session when agent is inactive"), default=False)
+    inactive_after = models.DurationField(_("Duration"), null=True, blank=True)
+    activity_counts = models.CharField(
+        _("Activity counts"), max_length=20, choices=_labelled(ActivityCounts), default=ActivityCounts.ANYWHERE
+    )
+    warn_before = models.DurationField(_("Warn before"), null=True, blank=True)
+
+    access_on = models.BooleanField(_("End session access"), default=False)
+    access = models.CharField(
+        _("Access level"), max_length=20, choices=_labelled(AccessSetting), blank=True, default=""
+    )
+    access_for = models.DurationField(_("Duration of access"), null=True, blank=True)
+    attachments = models.BooleanField(_("Attachments"), default=False)
+    chat = models.BooleanField(_("Chat"), default=False)
+    then_limited = models.BooleanField(_("Continue to limited access"), default=False)
+    then_limited_for = models.DurationField(_("Duration of limited access"), null=True, blank=True)
+    redirect_customer_on = models.BooleanField(_("Redirect customer"), default=False)
+    redirect_customer = models.CharField(_("URL"), max_length=2000, blank=True, default="")
+
+    version = models.OneToOneField(PolicyVersion, models.PROTECT, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name = _("End session behavior")
+        verbose_name_plural = _("End session behavior")
+        constraints = [
+            models.CheckConstraint(name="end_session_behavior_is_one_row", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="inactive_after_iff_toggle",
+                condition=Q(
+                    end_when_inactive=True, inactive_after__gte=SHORTEST, inactive_after__lte=LONGEST_INACTIVITY
+                )
+                | Q(end_when_inactive=False, inactive_after=None, warn_before=None),
+            ),
+            models.CheckConstraint(
+                name="warn_before_end", condition=Q(warn_before=None) | Q(warn_before__lt=F("inactive_after"))
+            ),
+            models.CheckConstraint(
+                name="access_iff_toggle",
+                condition=Q(access_on=True, access__in=list(AccessSetting)) | Q(access_on=False, access=""),
+            ),
+            models.CheckConstraint(
+                name="access_for_iff_timed",
+                condition=Q(access__in=_TIMED, access_for__gte=SHORTEST, access_for__lte=LONGEST_ACCESS)
+                | (~Q(access__in=_TIMED) & Q(access_for=None)),
+            ),
+            models.CheckConstraint(
+                name="attachments_and_chat_need_full",
+                condition=Q(access__in=_FULL) | Q(attachments=False, chat=False),
+            ),
+            models.CheckConstraint(
+                name="then_limited_needs_full_restricted",
+                condition=Q(access=AccessSetting.FULL_RESTRICTED) | Q(then_limited=False),
+            ),
+            models.CheckConstraint(
+                name="then_limited_for_iff_toggle",
+                condition=Q(
+                    then_limited=True, then_limited_for__gte=SHORTEST, then_limited_for__lte=LONGEST_ACCESS
+                )
+                | Q(then_limited=False, then_limited_for=None),
+            ),
+            models.CheckConstraint(
+                name="redirect_customer_iff_toggle",
+                condition=(Q(redirect_customer_on=True) & ~Q(redirect_customer=""))
+                | Q(redirect_customer_on=False, redirect_customer=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("End session behavior"))
+
+    def draft(self) -> EndPolicy:
+        """The policy that these fields describe, before it has a version."""
+        return EndPolicy(
+            redirect_agent=AgentRedirect(self.redirect_agent),
+            inactive_after=self.inactive_after,
+            activity_counts=ActivityCounts(self.activity_counts),
+            warn_before=self.warn_before or EndPolicy().warn_before,
+            access=AccessSetting(self.access) if self.access else None,
+            access_for=self.access_for,
+            attachments=self.attachments,
+            chat=self.chat,
+            then_limited_for=self.then_limited_for,
+            redirect_customer=self.redirect_customer or None,
+        )

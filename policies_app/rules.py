@@ -1,0 +1,169 @@
+"""The rules of rules.md 1 to 4 as pure functions: a policy, stored times and `now` in, a verdict out.
+
+All moments are aware datetimes in UTC. Every interval is half-open: something granted until `t` is granted if and only
+if `now < t`. Nobody else decides; requests, sweeps, pages and previews all ask here.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from policies_app.kinds import AccessLevel, AccessSetting, Channel, DueKind, EndReason, Permission, SessionState
+from policies_app.snapshot import EndPolicy
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Stands for "no limit", far enough from the end of the calendar to be shown in any time zone."""
+
+EDIT_GRACE = timedelta(minutes=5)
+"""An edit never ends a session sooner than this after it was saved (rules.md 6)."""
+
+
+# Life of a session (rules.md 2) ----------------------------------------------------------------------------------
+
+_FROM_OPEN = frozenset({SessionState.ACTIVE, SessionState.DISCONNECTED})
+
+ENDS_FROM: dict[EndReason, frozenset[SessionState]] = {
+    EndReason.ABANDONED: frozenset({SessionState.QUEUED}),
+    EndReason.ENDED_BY_AGENT: _FROM_OPEN,
+    EndReason.AGENT_INACTIVE: frozenset({SessionState.ACTIVE}),
+    EndReason.ENDED_BY_CUSTOMER: _FROM_OPEN,
+    EndReason.RECONNECT_TIMEOUT: frozenset({SessionState.DISCONNECTED}),
+    EndReason.SUPERSEDED: _FROM_OPEN,
+    EndReason.ENDED_BY_API: _FROM_OPEN,
+    EndReason.ENDED_BY_ADMIN: _FROM_OPEN,
+}
+"""From which states each reason may end a session. While the customer is away the agent's clock is stopped."""
+
+MOVES: dict[SessionState, frozenset[SessionState]] = {
+    SessionState.QUEUED: frozenset({SessionState.ACTIVE, SessionState.ENDED}),
+    SessionState.ACTIVE: frozenset({SessionState.DISCONNECTED, SessionState.ENDED}),
+    SessionState.DISCONNECTED: frozenset({SessionState.ACTIVE, SessionState.ENDED}),
+    SessionState.ENDED: frozenset(),
+}
+STATES_OF: dict[Channel, frozenset[SessionState]] = {
+    Channel.INVITATION: frozenset({SessionState.ACTIVE, SessionState.ENDED}),
+    Channel.WIDGET: frozenset(SessionState),
+}
+
+
+def may_move(channel: Channel, old: SessionState, new: SessionState) -> bool:
+    """Whether a session of this channel may go from the old state to the new one."""
+    return {old, new} <= STATES_OF[channel] and new in MOVES[old]
+
+
+def may_end(channel: Channel, state: SessionState, reason: EndReason) -> bool:
+    """Whether this reason may end a session that is in this state."""
+    return may_move(channel, state, SessionState.ENDED) and state in ENDS_FROM[reason]
+
+
+# The agent's inactivity (rules.md 3) -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Inactivity:
+    """When the agent's silence has its effects: the session ends at `end_at`; `warn_at` is None without a warning."""
+
+    warn_at: datetime | None
+    end_at: datetime
+
+
+def inactivity(policy: EndPolicy, *, opened_at: datetime, last_activity_at: datetime) -> Inactivity | None:
+    """When an active session ends if its agent does nothing more; None if the policy never ends it.
+
+    `opened_at` is when the session began: one that was open when the policy was saved keeps the grace of rules.md 6, and
+    is not warned as of a moment before that edit.
+    """
+    if policy.inactive_after is None:
+        return None
+    end_at = last_activity_at + policy.inactive_after
+    not_before = last_activity_at
+    if opened_at <= policy.saved_at:
+        end_at = max(end_at, policy.saved_at + EDIT_GRACE)
+        not_before = max(not_before, policy.saved_at)
+    return Inactivity(max(end_at - policy.warn_before, not_before) if policy.warn_before else None, end_at)
+
+
+# The customer's access after the end (rules.md 4) ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Until when a customer has which access. `ended_at <= full_until <= limited_until`; an empty window has no length."""
+
+    full_until: datetime
+    limited_until: datetime
+
+
+def window_lengths(policy: EndPolicy) -> tuple[timedelta | None, timedelta]:
+    """How long full access lasts (None: without limit), and how long limited access lasts after it."""
+    nothing = timedelta(0)
+    match policy.access:
+        case None:
+            return nothing, nothing
+        case AccessSetting.FULL_UNLIMITED:
+            return None, nothing
+        case AccessSetting.FULL_RESTRICTED:
+            return policy.access_for or nothing, policy.then_limited_for or nothing
+        case AccessSetting.LIMITED:
+            return nothing, policy.access_for or nothing
+
+
+def windows(policy: EndPolicy, ended_at: datetime) -> Windows:
+    """The windows of access that follow the end of a session (first table of rules.md 4)."""
+    full, limited = window_lengths(policy)
+    if full is None:
+        return Windows(FOREVER, FOREVER)
+    return Windows(ended_at + full, ended_at + full + limited)
+
+
+def level_after_end(given: Windows, now: datetime) -> AccessLevel:
+    """The level of access that a customer has at `now` in an ended session."""
+    if now < given.full_until:
+        return AccessLevel.FULL
+    return AccessLevel.LIMITED if now < given.limited_until else AccessLevel.NONE
+
+
+_READING = frozenset({Permission.READ, Permission.REVIEW, Permission.DOWNLOAD})
+ALWAYS: dict[AccessLevel, frozenset[Permission]] = {
+    AccessLevel.OPEN: frozenset(Permission),
+    AccessLevel.FULL: _READING | {Permission.COMPLETE},
+    AccessLevel.LIMITED: _READING,
+    AccessLevel.NONE: frozenset(),
+}
+
+
+def permissions(level: AccessLevel, policy: EndPolicy) -> frozenset[Permission]:
+    """What a customer may do at a level (second table of rules.md 4)."""
+    if level is not AccessLevel.FULL:
+        return ALWAYS[level]
+    toggles = {Permission.ATTACH: policy.attachments, Permission.CHAT: policy.chat}
+    return ALWAYS[level] | {permission for permission, on in toggles.items() if on}
+
+
+# The next moment at which time alone changes something -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the passing of time does next, and when."""
+
+    at: datetime
+    kind: DueKind
+
+
+def due_while_open(clock: Inactivity | None, *, warned: bool) -> Due | None:
+    """What time does next to an active session: warn once, then end it."""
+    if clock is None:
+        return None
+    if clock.warn_at is not None and not warned:
+        return Due(clock.warn_at, DueKind.WARN)
+    return Due(clock.end_at, DueKind.END_INACTIVE)
+
+
+def due_after_end(given: Windows, after: datetime) -> Due | None:
+    """What time does next to an ended session whose level was announced as of `after`: limit the access, or close it."""
+    if after < given.full_until:
+        if given.full_until == FOREVER:
+            return None
+        kind = DueKind.LIMIT_ACCESS if given.full_until < given.limited_until else DueKind.CLOSE_ACCESS
+        return Due(given.full_until, kind)
+    return Due(given.limited_until, DueKind.CLOSE_ACCESS) if after < given.limited_until else None

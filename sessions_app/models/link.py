@@ -1,0 +1,25 @@
+"""Links by which customers come into their session."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models.people import Agent
+from sessions_app.models.session import LiveSession
+
+
+class AccessLink(models.Model):
+    """A customer's way into one session. The token itself is in the link only; here is its SHA-256."""
+
+    session = models.ForeignKey(LiveSession, models.CASCADE, related_name="links", verbose_name=_("session"))
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, verbose_name=_("created by"))
+    used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -1,0 +1,116 @@
+"""The session itself."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from policies_app.kinds import Channel, DueKind, EndReason, SessionState
+from policies_app.models import PolicyVersion
+from policies_app.rules import STATES_OF, Windows
+from sessions_app.models.people import Agent, Customer
+
+CHAIN_START = "0" * 64
+"""What stands in for the hash of the row before the first one."""
+
+
+class LiveSession(models.Model):
+    """A session between an agent and a customer. Only `transitions` writes its state, only `timeline` its numbers.
+
+    `next_due_at` says when time alone changes something next, `next_due_kind` what; sweeps need look at nothing else.
+    All moments are UTC. `full_until` and `limited_until` are set with the end (rules.md 4).
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices())
+    state = models.CharField(_("state"), max_length=20, choices=SessionState.choices())
+    agent = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("agent")
+    )
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="sessions", verbose_name=_("customer"))
+
+    started_at = models.DateTimeField(_("started at"))
+    joined_at = models.DateTimeField(_("customer joined at"), null=True, blank=True)
+    last_agent_activity_at = models.DateTimeField(_("last activity of the agent"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("warned at"), null=True, blank=True)
+    disconnected_at = models.DateTimeField(_("customer disconnected at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    end_reason = models.CharField(
+        _("reason of the end"), max_length=30, choices=EndReason.choices(), blank=True, default=""
+    )
+    end_policy = models.ForeignKey(
+        PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("policy at the end")
+    )
+    full_until = models.DateTimeField(_("full access until"), null=True, blank=True)
+    limited_until = models.DateTimeField(_("limited access until"), null=True, blank=True)
+    follow_up_since = models.DateTimeField(_("waits for an answer since"), null=True, blank=True)
+
+    last_number = models.PositiveIntegerField(_("last number of the timeline"), default=0)
+    last_hash = models.CharField(max_length=64, default=CHAIN_START, editable=False)
+    next_due_at = models.DateTimeField(_("next due at"), null=True, blank=True)
+    next_due_kind = models.CharField(_("next due"), max_length=20, choices=DueKind.choices(), blank=True, default="")
+    retry_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        indexes = [
+            models.Index(fields=["next_due_at"], name="session_due", condition=Q(next_due_at__isnull=False)),
+            models.Index(fields=["agent", "-id"], name="session_open_of_agent", condition=~Q(state=SessionState.ENDED)),
+            models.Index(fields=["agent", "follow_up_since"], name="session_follow_up", condition=Q(follow_up_since__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="session_state_known", condition=Q(state__in=list(SessionState))),
+            models.CheckConstraint(
+                name="invitation_is_active_or_ended",
+                condition=Q(channel=Channel.WIDGET)
+                | Q(channel=Channel.INVITATION, state__in=sorted(STATES_OF[Channel.INVITATION])),
+            ),
+            models.CheckConstraint(
+                name="ended_has_moment_reason_policy_and_windows",
+                condition=Q(
+                    state=SessionState.ENDED,
+                    end_reason__in=list(EndReason),
+                    ended_at__isnull=False,
+                    end_policy__isnull=False,
+                    full_until__gte=F("ended_at"),
+                    limited_until__gte=F("full_until"),
+                )
+                | (
+                    ~Q(state=SessionState.ENDED)
+                    & Q(end_reason="", ended_at=None, end_policy=None, full_until=None, limited_until=None)
+                ),
+            ),
+            models.CheckConstraint(
+                name="assigned_session_has_agent_and_activity",
+                condition=Q(state__in=[SessionState.QUEUED, SessionState.ENDED])
+                | Q(agent__isnull=False, last_agent_activity_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="disconnected_has_moment",
+                condition=Q(state=SessionState.DISCONNECTED, disconnected_at__isnull=False)
+                | ~Q(state=SessionState.DISCONNECTED),
+            ),
+            models.CheckConstraint(name="ended_not_before_start", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))),
+            models.CheckConstraint(
+                name="due_has_kind",
+                condition=Q(next_due_at=None, next_due_kind="")
+                | Q(next_due_at__isnull=False, next_due_kind__in=list(DueKind)),
+            ),
+            models.CheckConstraint(
+                name="follow_up_only_after_end", condition=Q(follow_up_since=None) | Q(state=SessionState.ENDED)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} ({SessionState(self.state).label})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != SessionState.ENDED
+
+    @property
+    def windows(self) -> Windows:
+        """The customer's windows of access. Only of an ended session."""
+        assert self.full_until and self.limited_until, "an open session has no windows"
+        return Windows(self.full_until, self.limited_until)

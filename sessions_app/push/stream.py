@@ -1,0 +1,119 @@
+"""The push process's ASGI application: one route that streams, one that tells how it is doing."""
+
+import asyncio
+import json
+import random
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+
+from sessions_app.push import tickets
+from sessions_app.push.asgi import Headers, Receive, Scope, Send, allow_bursts, body, finishes_at_once, start
+from sessions_app.push.hub import Connection
+from sessions_app.push.service import Service
+from sessions_app.push.timing import Timing
+
+TEXT = b"text/plain; charset=utf-8"
+RECONNECT_MILLISECONDS = (1_000, 5_000)
+"""Browsers wait a random time in this range before they reconnect, so that they do not all return at once."""
+UNSENT_BYTES = 256 * 1024
+"""A client that is further behind than this, on top of what the kernel holds, is dropped."""
+
+
+class PushApp:
+    """`GET /push/stream?ticket=...` streams events, `GET /push/health` answers with figures. Needs no database.
+
+    Starts its service with the server's lifespan, or with the first request if the server has none. Made for uvicorn:
+    see `asgi.cut` and `asgi.finishes_at_once`.
+    """
+
+    def __init__(self, timing: Timing | None = None) -> None:
+        origin = urlsplit(settings.BASE_URL)
+        self._shared: Headers = [
+            (b"cache-control", b"no-store"),
+            (b"x-accel-buffering", b"no"),
+            (b"access-control-allow-origin", f"{origin.scheme}://{origin.netloc}".encode()),
+        ]
+        self._timing = timing or Timing()
+        self._service: Service | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+        elif scope["path"] not in ("/push/stream", "/push/health"):
+            await self._answer(send, 404, b"There is nothing at this address.")
+        elif scope["method"] != "GET":
+            await self._answer(send, 405, b"This address takes GET only.", extra=[(b"allow", b"GET")])
+        elif scope["path"] == "/push/health":
+            await self._health(send)
+        else:
+            await self._open(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            kind = (await receive())["type"]
+            if kind == "lifespan.startup":
+                self._running()
+            elif self._service is not None:
+                await self._service.stop()
+                self._service = None
+            await send({"type": f"{kind}.complete"})
+            if kind == "lifespan.shutdown":
+                return
+
+    def _running(self) -> Service:
+        if self._service is None or self._service.loop is not asyncio.get_running_loop():
+            self._service = Service(settings.REDIS_URL, self._timing)
+        return self._service
+
+    async def _health(self, send: Send) -> None:
+        hub = self._running().hub
+        figures = json.dumps({"connections": len(hub), "redis": hub.live})
+        await self._answer(send, 200, figures.encode(), kind=b"application/json")
+
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        service = self._running()
+        text = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
+        try:
+            ticket = tickets.read(text, datetime.now(UTC))
+        except tickets.InvalidTicket as problem:
+            await self._answer(send, 403, str(problem).encode())
+            return
+        if service.hub.closed:
+            await self._answer(send, 503, b"This server is stopping; ask again.")
+            return
+        await send(start(200, [(b"content-type", b"text/event-stream"), *self._shared]))
+        await self._hold(service, ticket, receive, send)
+
+    async def _hold(self, service: Service, ticket: tickets.Ticket, receive: Receive, send: Send) -> None:
+        """Keep the connection until either side ends it. Nothing happens here: the hub does the sending."""
+        allow_bursts(send, UNSENT_BYTES)
+        connection = Connection(ticket, send)
+        service.hub.add(connection)
+        service.attendance.arrive(ticket)
+        try:
+            finishes_at_once(send(body(_hello(service.hub.live), more=True)))
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        except asyncio.CancelledError:
+            service.hub.close(connection)  # the server is stopping and has run out of patience
+        finally:
+            service.hub.remove(connection)
+            service.attendance.leave(ticket)
+
+    async def _answer(
+        self, send: Send, status: int, text: bytes, kind: bytes = TEXT, extra: Headers | None = None
+    ) -> None:
+        length = str(len(text)).encode()
+        headers = [(b"content-type", kind), (b"content-length", length), *self._shared, *(extra or [])]
+        await send(start(status, headers))
+        await send(body(text, more=False))
+
+
+
+def _hello(live: bool) -> bytes:
+    data = json.dumps({"live": live})
+    return f"retry: {random.randint(*RECONNECT_MILLISECONDS)}\nevent: hello\ndata: {data}\n\n".encode()

@@ -1,0 +1,134 @@
+"""The sweep on PostgreSQL: one statement takes what is due, moves it, and writes its timeline rows.
+
+Each kind says in SQL what `transitions` says in Python for one session; `tests/sweeps` holds the two against each other.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from policies_app.kinds import DueKind, EndReason
+from policies_app.rules import EDIT_GRACE, FOREVER, due_after_end, window_lengths, windows
+from policies_app.selectors import end_policy_at
+from policies_app.snapshot import EndPolicy
+from sessions_app.chain import EPOCH, digest, microseconds
+from sessions_app.kinds import Actor, EntryKind
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one kind of due sessions becomes: the row, the changed columns, which policy version the row names.
+
+    `only` leaves to `transitions` what needs a closer look.
+    """
+
+    entry: EntryKind
+    changes: str
+    version: str = "NULL::bigint"
+    only: str = "true"
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+END_AT = """GREATEST(s.last_agent_activity_at + %(inactive_after)s::interval,
+    CASE WHEN s.started_at <= %(saved_at)s THEN %(saved_at)s + %(grace)s END)"""
+"""`rules.inactivity` in SQL: when the session ends."""
+
+
+KINDS: dict[DueKind, Kind] = {
+    DueKind.WARN: Kind(
+        EntryKind.WARNED,
+        f"warned_at = due.at, next_due_at = {END_AT}, next_due_kind = 'end_inactive'",
+        only=f"s.next_due_at >= GREATEST(%(saved_at)s, {END_AT} - %(warn_before)s)",
+    ),
+    DueKind.END_INACTIVE: Kind(
+        EntryKind.ENDED,
+        """state = 'ended', end_reason = 'agent_inactive', ended_at = due.at, warned_at = NULL,
+        end_policy_id = %(policy)s,
+        full_until = CASE WHEN %(full)s::interval IS NULL THEN %(forever)s ELSE due.at + %(full)s END,
+        limited_until = CASE WHEN %(full)s::interval IS NULL THEN %(forever)s ELSE due.at + %(full)s + %(limited)s END,
+        next_due_at = due.at + %(next_after)s::interval, next_due_kind = %(next_kind)s""",
+        version="%(policy)s::bigint",
+        only=f"s.next_due_at >= GREATEST(%(saved_at)s, {END_AT})",
+        payload={"reason": EndReason.AGENT_INACTIVE},
+    ),
+    DueKind.LIMIT_ACCESS: Kind(
+        EntryKind.ACCESS_LIMITED,
+        "next_due_at = s.limited_until, next_due_kind = 'close_access'",
+        version="s.end_policy_id",
+    ),
+    DueKind.CLOSE_ACCESS: Kind(
+        EntryKind.ACCESS_CLOSED,
+        "next_due_at = NULL, next_due_kind = ''",
+        version="s.end_policy_id",
+    ),
+}
+
+CHAIN_SQL = """encode(sha256(convert_to(concat_ws(E'\\n', s.last_hash, s.public_id::text, s.last_number + 1,
+    %(entry)s::text, 'system', '', (extract(epoch from due.at) * 1000000)::bigint, %(now_us)s::bigint,
+    coalesce(({version})::text, ''), %(digest)s::text), 'UTF8')), 'hex')"""
+"""`chain.link` in SQL."""
+
+STATEMENT = """
+WITH due AS (
+    SELECT s.id, s.next_due_at AS at FROM sessions_app_livesession s
+    WHERE s.next_due_at <= %(now)s AND s.next_due_kind = %(due)s
+        AND (s.retry_at IS NULL OR s.retry_at <= %(now)s) AND ({only})
+    ORDER BY s.next_due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+), moved AS (
+    UPDATE sessions_app_livesession s
+    SET last_number = s.last_number + 1, last_hash = {chain}, retry_at = NULL, {changes}
+    FROM due WHERE s.id = due.id
+    RETURNING s.id, s.public_id, s.agent_id, s.last_number, s.last_hash, due.at, ({version}) AS version
+), written AS (
+    INSERT INTO sessions_app_timelineentry
+        (session_id, number, kind, actor, payload, due_at, recorded_at, policy_version_id, hash)
+    SELECT id, last_number, %(entry)s, 'system', %(payload)s::jsonb, at, %(now)s, version, last_hash FROM moved
+)
+SELECT public_id, last_number, agent_id FROM moved
+"""
+
+
+def move(due: DueKind, now: datetime, batch: int) -> list[tuple[UUID, int, int | None]]:
+    """Move up to `batch` sessions that are due this way; returns public id, newest number and agent of each.
+
+    What was due before the policy in force was saved, or is not due by it, is left for `transitions`.
+    """
+    kind = KINDS[due]
+    chain = CHAIN_SQL.format(version=kind.version)
+    statement = STATEMENT.format(chain=chain, changes=kind.changes, version=kind.version, only=kind.only)
+    values = _values_of_row(kind, now) | _values_of_policy(end_policy_at(now)) | {"due": due, "batch": batch}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _values_of_row(kind: Kind, now: datetime) -> dict[str, Any]:
+    return {
+        "now": now,
+        "now_us": microseconds(now),
+        "entry": kind.entry,
+        "payload": json.dumps(kind.payload),
+        "digest": digest(kind.payload),
+    }
+
+
+def _values_of_policy(policy: EndPolicy) -> dict[str, Any]:
+    """The policy as the rules read it: lengths that the statement only has to add."""
+    full, limited = window_lengths(policy)
+    after_end = due_after_end(windows(policy, EPOCH), EPOCH)
+    return {
+        "policy": policy.version,
+        "saved_at": policy.saved_at,
+        "grace": EDIT_GRACE,
+        "inactive_after": policy.inactive_after,
+        "warn_before": policy.warn_before,
+        "full": full,
+        "limited": limited,
+        "forever": FOREVER,
+        "next_after": after_end.at - EPOCH if after_end else None,
+        "next_kind": after_end.kind if after_end else "",
+    }

@@ -1,0 +1,65 @@
+"""Batches of what time has done: sessions that end by inactivity, warnings, and changes of access.
+
+A sweep decides nothing. `next_due_at` was put there by the rules; a sweep writes down what is true since then, so that
+pages hear of it and lists show it. Requests do the same for the one session they look at (`transitions.settle`).
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from sessions_app import sweep_sql
+from sessions_app.live import announce_moved
+from sessions_app.models import LiveSession
+from sessions_app.transitions import lock
+
+log = logging.getLogger(__name__)
+
+BATCH = 1000
+RETRY_AFTER = timedelta(minutes=5)
+
+
+def sweep(now: datetime, *, batch: int = BATCH) -> int:
+    """Write down everything that is due at `now`, in batches, each in a transaction of its own. Returns how many rows.
+
+    1. On PostgreSQL one statement moves a whole batch of one kind; workers side by side skip each other's rows.
+    2. What the statement cannot do, and everything on SQLite, goes one by one.
+    3. A session that fails is put off for a while and reported; the others go on.
+    """
+    done = 0
+    if connection.vendor == "postgresql":
+        done += _sweep_in_bulk(now, batch)
+    return done + _sweep_one_by_one(now, batch)
+
+
+def _sweep_in_bulk(now: datetime, batch: int) -> int:
+    done = 0
+    for kind in sweep_sql.KINDS:
+        try:
+            while moved := sweep_sql.move(kind, now, batch):
+                announce_moved(moved)
+                done += len(moved)
+        except Exception:
+            log.exception("The sweep could not move sessions due to %s in bulk; they go one by one.", kind)
+    return done
+
+
+def _sweep_one_by_one(now: datetime, batch: int) -> int:
+    due = LiveSession.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), next_due_at__lte=now)
+    done = 0
+    while found := list(due.order_by("next_due_at").values_list("pk", flat=True)[:batch]):
+        done += sum(_settled(pk, now) for pk in found)
+    return done
+
+
+def _settled(pk: int, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            lock(pk, now)
+    except Exception:
+        log.exception("Session %d could not be moved on; the sweep tries again in %s.", pk, RETRY_AFTER)
+        LiveSession.objects.filter(pk=pk).update(retry_at=now + RETRY_AFTER)
+        return False
+    return True

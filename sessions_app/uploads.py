@@ -1,0 +1,100 @@
+"""What may be uploaded, judged by the content of the file, and under which name it is kept (rules.md 7)."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import filetype
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+
+HEAD_BYTES = 8192
+"""How much of a file is read to tell what it is."""
+
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/png": ("png",),
+    "image/gif": ("gif",),
+    "image/webp": ("webp",),
+    "image/heic": ("heic", "heif"),
+    "image/avif": ("avif",),
+    "application/pdf": ("pdf",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx",),
+    "application/vnd.oasis.opendocument.text": ("odt",),
+    "application/vnd.oasis.opendocument.spreadsheet": ("ods",),
+    "video/mp4": ("mp4", "m4v"),
+    "video/quicktime": ("mov",),
+    "audio/mpeg": ("mp3",),
+    "audio/mp4": ("m4a",),
+    "text/plain": ("txt", "csv", "md", "log"),
+}
+"""Types of content, each with the endings of names that go with it."""
+
+IN_WORDS = gettext_lazy("pictures, PDF, office documents, video, audio and plain text")
+
+
+class UploadProblem(ValueError):
+    """Why a file cannot be taken; the text is for the person who chose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A file that may be stored: what people see as its name, and what it really is."""
+
+    name: str
+    content_type: str
+
+
+def accept(upload: UploadedFile) -> Accepted:
+    """Judge a file by its size and content. Raises UploadProblem; the file is left at its start."""
+    size, most = upload.size or 0, settings.UPLOAD_MAX_BYTES
+    name = str(upload.name)
+    if not size:
+        raise UploadProblem(_("“%(name)s” is empty.") % {"name": name})
+    if size > most:
+        limit = most // (1024 * 1024)
+        raise UploadProblem(_("“%(name)s” is larger than %(limit)d MB.") % {"name": name, "limit": limit})
+    content_type = _content_type(upload)
+    if content_type not in ALLOWED:
+        allowed = {"name": name, "allowed": IN_WORDS}
+        raise UploadProblem(_("“%(name)s” is of a type that is not allowed. Allowed are %(allowed)s.") % allowed)
+    return Accepted(safe_name(name, content_type), content_type)
+
+
+def safe_name(name: str, content_type: str) -> str:
+    """The name without folders and control characters, at most 120 long, with an ending that fits its content."""
+    base = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    kept = re.sub(r"[^\w\-. ()]", "_", base).strip(" .") or "file"
+    stem, _dot, ending = kept.rpartition(".")
+    endings = ALLOWED[content_type]
+    if stem and ending.lower() in endings:
+        return f"{stem[:110]}.{ending}"
+    return f"{kept[:110]}.{endings[0]}"
+
+
+def _content_type(upload: UploadedFile) -> str:
+    upload.seek(0)
+    head = upload.read(HEAD_BYTES)
+    upload.seek(0)
+    guessed = filetype.guess_mime(head)
+    if guessed is None and _is_text(head):
+        return "text/plain"
+    return guessed or ""
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether the beginning of a file reads as UTF-8 text (a character may be cut at the end)."""
+    try:
+        text = head.decode()
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 3:
+            return False
+        text = head[: error.start].decode()
+    return not any(unicodedata.category(sign) == "Cc" and sign not in "\t\r\n\f" for sign in text)

@@ -1,0 +1,135 @@
+import asyncio
+import json
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+
+from sessions_app.push.announce import Message, announce
+from sessions_app.push.tickets import Ticket, issue
+from tests.push.browser import Browser, connections, request, ticket, until
+from tests.push.conftest import StartPush
+from tests.push.processes import PushProcess
+
+
+def numbered(topic: str, first: int, last: int) -> list[Message]:
+    return [Message(topic, "entry", json.dumps({"number": number})) for number in range(first, last + 1)]
+
+
+def test_a_stream_says_hello_and_carries_only_what_was_asked_for(push: PushProcess) -> None:
+    async def journey() -> None:
+        async with Browser(push, ticket("mine", "also-mine")) as me, Browser(push, ticket("other")) as other:
+            announce([Message("other", "typing", '{"a": 1}'), Message("nobody", "typing", "{}")])
+            announce([Message("mine", "entry", '{"b": 2}'), Message("also-mine", "typing", '{"c": 3}')])
+            await me.until(lambda: me.of("typing"), "the second topic")
+            assert me.events[-2:] == [("entry", {"b": 2}), ("typing", {"c": 3})]
+            assert [kind for kind, _ in me.events[:-2] if kind not in ("live", "resync")] == ["hello"]
+            assert other.of("typing") == [{"a": 1}] and other.of("entry") == []
+            for header in (
+                b"content-type: text/event-stream",
+                b"cache-control: no-store",
+                b"x-accel-buffering: no",
+                b"access-control-allow-origin: https://parley.example.com\r\n",
+            ):
+                assert header in me.headers.lower()
+
+    asyncio.run(journey())
+
+
+def test_a_batch_of_thousands_arrives_whole_and_in_order(push: PushProcess) -> None:
+    async def journey() -> None:
+        async with Browser(push, ticket("a")) as a, Browser(push, ticket("b")) as b:
+            announce(numbered("a", 1, 3_000) + numbered("b", 1, 3_000))
+            announce(numbered("a", 3_001, 3_001) + numbered("b", 3_001, 3_001))
+            for one in (a, b):
+                await one.until(lambda one=one: len(one.of("entry")) >= 3_001, "the last of the batch")
+                assert [data["number"] for data in one.of("entry")] == list(range(1, 3_002))
+
+    asyncio.run(journey())
+
+
+def test_refusals_say_why_in_a_sentence(push: PushProcess) -> None:
+    over = issue(Ticket(("a",), "", (), datetime.now(UTC) - timedelta(seconds=1)))
+    table = [
+        ("/push/stream", "GET", 403, "This ticket was not issued here."),
+        ("/push/stream?ticket=x&ticket=y", "GET", 403, "This ticket was not issued here."),
+        (f"/push/stream?ticket={quote(over)}", "GET", 403, "This ticket is over."),
+        (f"/push/stream?ticket={quote(ticket('a'))}", "POST", 405, "This address takes GET only."),
+        ("/push/health", "DELETE", 405, "This address takes GET only."),
+        ("/push/other", "GET", 404, "There is nothing at this address."),
+    ]
+
+    async def journey() -> None:
+        for path, method, status, sentence in table:
+            answer = await request(push, path, method)
+            assert (answer[0], answer[2]) == (status, sentence)
+            assert answer[1]["content-type"].startswith("text/plain")
+        status, _, text = await request(push, "/push/health")
+        assert status == 200 and json.loads(text)["connections"] == 0
+
+    asyncio.run(journey())
+
+
+def test_a_ticket_that_ends_takes_the_stream_with_it(push: PushProcess) -> None:
+    async def journey() -> None:
+        ends_at = time.monotonic() + 1.5
+        async with Browser(push, ticket("a", lasts=1.5)) as short, Browser(push, ticket("a")) as long:
+            sent = 0
+            while not short.ended:
+                sent += 1
+                announce(numbered("a", sent, sent))
+                await asyncio.sleep(0.01)
+                assert time.monotonic() < ends_at + 3, "the stream outlives its ticket"
+            await long.until(lambda: len(long.of("entry")) == sent, "everything, on the other ticket")
+            received = len(short.of("entry"))
+            assert 0 < received <= sent
+            assert [data["number"] for data in short.of("entry")] == list(range(1, received + 1))
+            assert await connections(push) == 1
+
+    asyncio.run(journey())
+
+
+def test_a_line_at_rest_shows_signs_of_life(start_push: StartPush) -> None:
+    async def journey() -> None:
+        async with Browser(start_push(ping=0.2, expiry=0.1), ticket("a")) as browser:
+            await browser.until(lambda: browser.pings >= 3, "pings")
+
+    asyncio.run(journey())
+
+
+def test_a_client_that_does_not_read_is_dropped_and_delays_nobody(push: PushProcess) -> None:
+    async def journey() -> None:
+        async with Browser(push, ticket("a")) as quick:
+            _, stuck = await asyncio.open_unix_connection(push.address, limit=1)
+            stuck.write(f"GET /push/stream?ticket={quote(ticket('a'))} HTTP/1.1\r\nHost: push\r\n\r\n".encode())
+            while await connections(push) < 2:
+                await asyncio.sleep(0.01)
+            sent, slowest = 0, 0.0
+            while await connections(push) == 2:
+                sent += 1
+                began = time.monotonic()
+                announce([Message("a", "entry", json.dumps({"number": sent, "filler": "x" * 60_000}))])
+                await quick.until(lambda: len(quick.of("entry")) == sent, "the next entry")  # noqa: B023
+                slowest = max(slowest, time.monotonic() - began)
+                assert sent < 1_000, "the stuck client is never dropped"
+            assert [data["number"] for data in quick.of("entry")] == list(range(1, sent + 1))
+            assert slowest < 2
+            stuck.transport.abort()
+
+    asyncio.run(journey())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_ends_open_streams_at_once(push: PushProcess, number: signal.Signals) -> None:
+    async def journey() -> None:
+        browsers = [await Browser(push, ticket("a")).__aenter__() for _ in range(50)]
+        push.signal(number)
+        await until(lambda: all(browser.ended for browser in browsers), lambda: "every stream ends")
+        await asyncio.to_thread(push.process.wait, 5)
+        for browser in browsers:
+            browser.leave()
+
+    asyncio.run(journey())
+    assert "Traceback" not in push.log() and "ERROR" not in push.log()
