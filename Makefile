@@ -33,13 +33,11 @@ check: $(VENV)/.test
 	PARLEY_DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+# Each folder in bench/ measures one thing: `make bench` runs them all, `make bench WHAT=push` one of them.
+WHAT ?= $(patsubst bench/%/__main__.py,%,$(wildcard bench/*/__main__.py))
 bench: $(VENV)/.bench
-	@found=; for script in bench/[a-z]*.py; do \
-		if [ -e "$$script" ]; then \
-			found=yes; echo "== $$script"; name=$${script#bench/}; $(BIN)/python -m bench.$${name%.py} || exit 1; \
-		fi; \
-	done; \
-	[ -n "$$found" ] || echo "There is nothing in bench/ yet."
+	@[ -n "$(strip $(WHAT))" ] || echo "There is nothing in bench/ yet."
+	@for name in $(WHAT); do echo "== bench/$$name"; $(BIN)/python -m bench.$$name || exit 1; done
 
 vendor: $(BIN)/python
 	@command -v npm >/dev/null || { echo "make vendor needs npm; nothing else does."; exit 1; }

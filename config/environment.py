@@ -24,7 +24,7 @@ def whole_number(name: str, default: int, *, least: int, most: int) -> int:
 
 def web_address(name: str, default: str) -> str:
     """The http(s) address in `PARLEY_<name>`, without a slash at its end. Raises ImproperlyConfigured."""
-    text = env.str(name, default=default).rstrip("/")
+    text: str = env.str(name, default=default).rstrip("/")
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ImproperlyConfigured(f"PARLEY_{name} is {text!r}: give an address such as https://parley.example.com.")
@@ -45,7 +45,7 @@ def data_folder() -> Path:
 
 def secret_key(folder: Path) -> str:
     """`PARLEY_SECRET_KEY`; without it one that is made once and kept in the data folder, readable by its owner only."""
-    given = env.str("SECRET_KEY", default="")
+    given: str = env.str("SECRET_KEY", default="")
     if given:
         if len(given) < 50:
             raise ImproperlyConfigured("PARLEY_SECRET_KEY is shorter than 50 characters.")

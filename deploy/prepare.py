@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -44,7 +45,7 @@ def fingerprint() -> str:
     found = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
-            stat = os.stat(storage.path(path))
+            stat = Path(storage.path(path)).stat()
             found.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return found.hexdigest()
 

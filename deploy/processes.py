@@ -12,7 +12,7 @@ from honcho.process import Popen, Process
 from deploy.ties import tie_to_parent
 
 
-class TiedProcess(Process):  # type: ignore[misc]
+class TiedProcess(Process):
     """A process that does not outlive the launcher, and that is started without a shell between."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -24,7 +24,7 @@ class TiedProcess(Process):  # type: ignore[misc]
         super().run(*args, **kwargs)
 
 
-class Processes(Manager):  # type: ignore[misc]
+class Processes(Manager):
     """All of them run until one stops or somebody asks (SIGINT, SIGTERM, `fail`); then all are stopped."""
 
     def __init__(self, commands: Mapping[str, Sequence[str]]) -> None:
@@ -81,7 +81,9 @@ class Processes(Manager):  # type: ignore[misc]
         codes = {name: entry.get("returncode") for name, entry in self._processes.items()}
         for name, code in codes.items():
             if code is not None:
-                self._failure = self._failure or f"{name} stopped by itself (exit code {code}); its lines above say why."
+                self._failure = (
+                    self._failure or f"{name} stopped by itself (exit code {code}); its lines above say why."
+                )
 
     def _all_started(self) -> bool:
         """Asked in every turn of the loop: a wish to stop that came before all had started is granted here."""

@@ -36,6 +36,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Parley is stopped.")
         return 0
+    except BrokenPipeError:  # nobody reads the log any more: everything was stopped, and there is nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _run(place: Place) -> int:
@@ -67,8 +70,7 @@ def _prepare() -> list[str]:
     done = subprocess.run(
         [sys.executable, "-m", "deploy.prepare"],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         start_new_session=True,
         preexec_fn=tie_to_parent,

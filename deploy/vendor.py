@@ -1,4 +1,4 @@
-"""Makes `static/vendor/` again from the exact versions in its package.json: `make vendor`. The only thing that needs npm."""
+"""`make vendor`: makes `static/vendor/` again from the versions in its package.json. Nothing else needs npm."""
 
 import json
 import re
@@ -6,13 +6,37 @@ import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
-ICONS = (
-    "alert-triangle arrow-left check clock copy download file history home info-circle link lock logout mail mailbox "
-    "messages paperclip phone plus search send settings user users wifi-off x"
-).split()
+ICONS = [
+    "alert-triangle",
+    "arrow-left",
+    "check",
+    "clock",
+    "copy",
+    "download",
+    "file",
+    "history",
+    "home",
+    "info-circle",
+    "link",
+    "lock",
+    "logout",
+    "mail",
+    "mailbox",
+    "messages",
+    "paperclip",
+    "phone",
+    "plus",
+    "search",
+    "send",
+    "settings",
+    "user",
+    "users",
+    "wifi-off",
+    "x",
+]
 SVG = "http://www.w3.org/2000/svg"
 LOOK = (
     'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
@@ -45,8 +69,8 @@ def put(path: str, text: str) -> None:
 
 def symbol(name: str, svg: str) -> str:
     """One icon as a symbol of the sprite, without the invisible square that every icon starts with."""
-    shapes = [shape for shape in ElementTree.fromstring(svg) if shape.get("stroke") != "none"]
-    inner = "".join(ElementTree.tostring(shape, encoding="unicode").strip() for shape in shapes)
+    shapes = [shape for shape in ET.fromstring(svg) if shape.get("stroke") != "none"]
+    inner = "".join(ET.tostring(shape, encoding="unicode").strip() for shape in shapes)
     bare = inner.replace(f' xmlns="{SVG}"', "")
     return f'<symbol id="{name}" {LOOK}>{bare}</symbol>'
 
@@ -64,7 +88,7 @@ def vendor_core(package: tarfile.TarFile, licence: str) -> None:
 
 
 def main() -> None:
-    ElementTree.register_namespace("", SVG)
+    ET.register_namespace("", SVG)
     wanted = json.loads((VENDOR / "package.json").read_text(encoding="utf-8"))["dependencies"]
     with tempfile.TemporaryDirectory() as folder:
         packages = {name: fetch(name, version, Path(folder)) for name, version in wanted.items()}

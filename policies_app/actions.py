@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies_app.models import EndSessionBehavior, PolicyVersion
@@ -12,9 +12,7 @@ from policies_app.snapshot import EndPolicy
 
 
 @transaction.atomic
-def save_end_session_behavior(
-    behavior: EndSessionBehavior, *, by: AbstractBaseUser | None, now: datetime
-) -> EndPolicy:
+def save_end_session_behavior(behavior: EndSessionBehavior, *, by: User | None, now: datetime) -> EndPolicy:
     """Put these settings in force as a new version and tell whoever follows them.
 
     Saving what is in force already makes no new version. Raises IntegrityError on settings that contradict each other.

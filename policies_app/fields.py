@@ -27,9 +27,13 @@ class DurationWidget(forms.MultiWidget):
     def decompress(self, value: timedelta | None) -> list[Any]:
         return list(durations.split(value)) if value is not None else [None, "minutes"]
 
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_0"
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         self.attrs.pop(_BOUND, None)  # both halves would be bound to one value
-        return super().get_context(name, value, attrs)
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        return context
 
 
 class DurationField(forms.MultiValueField):

@@ -13,7 +13,7 @@ from policies_app.fields import ChoiceRadios, DurationField
 from policies_app.kinds import AccessSetting
 from policies_app.models import EndSessionBehavior
 from policies_app.redirects import RedirectProblem, check_redirect
-from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, SHORTEST, EndPolicy
+from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, SHORTEST
 
 APPLIES_WHEN: dict[str, tuple[str, frozenset[Any]]] = {
     "inactive_after": ("end_when_inactive", frozenset({True})),
@@ -27,7 +27,21 @@ APPLIES_WHEN: dict[str, tuple[str, frozenset[Any]]] = {
     "then_limited_for": ("then_limited", frozenset({True})),
     "redirect_customer": ("redirect_customer_on", frozenset({True})),
 }
-"""Each field that does not always apply: the field it depends on, and the values with which it applies. In form order."""
+"""Fields that do not always apply: the field each depends on, and with which of its values. In the form's order."""
+
+AGENT_FIELDS = ("redirect_agent", "end_when_inactive", "inactive_after", "activity_counts", "warn_before")
+CUSTOMER_FIELDS = (
+    "access_on",
+    "access",
+    "access_for",
+    "attachments",
+    "chat",
+    "then_limited",
+    "then_limited_for",
+    "redirect_customer_on",
+    "redirect_customer",
+)
+"""What stands on which tab."""
 
 REQUIRED = {
     "inactive_after": _("Enter after how long a session ends."),
@@ -42,17 +56,19 @@ REQUIRED = {
 def shown_when(name: str) -> str:
     """The condition under which a field is on the screen, as the expression that django-unfold evaluates."""
     parent, values = APPLIES_WHEN[name]
-    if values == {True}:
-        condition = f"{parent} == true"
-    else:
-        condition = f"{sorted(map(str, values))}.includes({parent})"
+    condition = f"{parent} == true" if values == {True} else f"{sorted(map(str, values))}.includes({parent})"
     return f"{shown_when(parent)} && {condition}" if parent in APPLIES_WHEN else condition
 
 
 class EndSessionBehaviorForm(forms.ModelForm):
     """Clears what does not apply, however the form was posted, and names each problem at its field (rules.md 4, 7)."""
 
-    inactive_after = DurationField(label=_("Duration"), shortest=SHORTEST, longest=LONGEST_INACTIVITY)
+    inactive_after = DurationField(
+        label=_("Duration"),
+        shortest=SHORTEST,
+        longest=LONGEST_INACTIVITY,
+        help_text=_("After how long without any activity of the agent a session ends by itself."),
+    )
     warn_before = DurationField(
         label=_("Warn before"),
         shortest=timedelta(0),
@@ -60,13 +76,44 @@ class EndSessionBehaviorForm(forms.ModelForm):
         initial=timedelta(minutes=1),
         help_text=_("How long before the end the agent and the customer see a countdown. 0 means no warning."),
     )
-    access_for = DurationField(label=_("Duration"), shortest=SHORTEST, longest=LONGEST_ACCESS)
-    then_limited_for = DurationField(label=_("Duration"), shortest=SHORTEST, longest=LONGEST_ACCESS)
+    access = forms.ChoiceField(
+        label=_("Access level"),
+        choices=[(level, _(level.label)) for level in AccessSetting],
+        required=False,
+        widget=ChoiceRadios,
+        help_text=_(
+            "Full access: customers can do everything in the session, including completing documents. "
+            "Limited access: they can review incomplete documents and download completed ones, but complete nothing."
+        ),
+    )
+    access_for = DurationField(
+        label=_("Duration"),
+        shortest=SHORTEST,
+        longest=LONGEST_ACCESS,
+        help_text=_("How long customers keep this access after the end."),
+    )
+    then_limited_for = DurationField(
+        label=_("Duration"),
+        shortest=SHORTEST,
+        longest=LONGEST_ACCESS,
+        help_text=_("How long limited access lasts after full access is over."),
+    )
 
     class Meta:
         model = EndSessionBehavior
-        exclude = ("version",)
-        widgets = {"redirect_agent": ChoiceRadios, "activity_counts": ChoiceRadios, "access": ChoiceRadios}
+        fields = (*AGENT_FIELDS, *CUSTOMER_FIELDS)
+        widgets = {"redirect_agent": ChoiceRadios, "activity_counts": ChoiceRadios}
+        help_texts = {
+            "redirect_agent": _("Which interface the agent sees once a session has ended."),
+            "end_when_inactive": _("Sessions end by themselves when their agent is inactive for the duration."),
+            "activity_counts": _("Which activity of the agent keeps a session open."),
+            "access_on": _("What customers can still do in a session after it has ended. Off: nothing."),
+            "attachments": _("Customers can add attachments after the end."),
+            "chat": _("Customers can use the chat to send a message to the agent after the end."),
+            "then_limited": _("Give limited access for a while after full access is over."),
+            "redirect_customer_on": _("Send customers to a page of yours at the end of a session."),
+            "redirect_customer": _("For example https://example.com/thanks?session={session_id}&reason={reason}"),
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -82,8 +129,9 @@ class EndSessionBehaviorForm(forms.ModelForm):
     def _clear(self, name: str) -> None:
         """Forget what was posted for a field that does not apply, and any problem with it."""
         self.errors.pop(name, None)
-        field = self.Meta.model._meta.get_field(name)
-        self.cleaned_data[name] = field.get_default()
+        empty = self.Meta.model._meta.get_field(name).get_default()
+        self.cleaned_data[name] = empty
+        setattr(self.instance, name, empty)  # a field left out of the post would keep what was stored before
 
     def _check_warning(self) -> None:
         after, warn = self.cleaned_data.get("inactive_after"), self.cleaned_data.get("warn_before")

@@ -1,6 +1,7 @@
-"""The kinds that rules, database and screens share. Labels are English source texts, translated where they are shown."""
+"""The kinds that rules, database and screens share. Labels are English source texts, translated when shown."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Kind(StrEnum):
@@ -9,7 +10,7 @@ class Kind(StrEnum):
     label: str
     colour: str
 
-    def __new__(cls, value: str, label: str, colour: str = "secondary") -> "Kind":
+    def __new__(cls, value: str, label: str = "", colour: str = "secondary") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

@@ -1,7 +1,7 @@
 """The address that customers are sent to at the end of a session (rules.md 4, Redirect customer)."""
 
 from string import Formatter
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 PLACEHOLDERS = ("session_id", "reason")
 
@@ -16,15 +16,15 @@ def check_redirect(address: str, *, own_origin: str) -> None:
     It must be an absolute http(s) address with no placeholder but `{session_id}` and `{reason}`, none of them in the
     name of the host, and not lead back into Parley, where the room would send the customer on again.
     """
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or _port(address) is None:
+    parts = _split(address)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         raise RedirectProblem("Enter a whole address that starts with https:// or http://.")
     if "{" in parts.netloc or "}" in parts.netloc:
         raise RedirectProblem("A placeholder cannot be part of the host's name.")
     for name in _placeholders(address):
         if name not in PLACEHOLDERS:
             raise RedirectProblem(f"{{{name}}} is not a placeholder. You can use {{session_id}} and {{reason}}.")
-    if _origin(address) == _origin(own_origin):
+    if _origin(parts) == _origin(urlsplit(own_origin)):
         raise RedirectProblem("This address is in Parley itself: customers would be led back into the room.")
 
 
@@ -43,14 +43,16 @@ def _placeholders(address: str) -> list[str]:
     return [name for _, name, _, _ in parsed if name is not None]
 
 
-def _port(address: str) -> int | None:
-    """The port, 0 if none is given, None if what stands there is not a port."""
+def _split(address: str) -> SplitResult | None:
+    """The parts of the address; None if browsers and this module might not read it alike."""
+    if "\\" in address or any(sign.isspace() or not sign.isprintable() for sign in address):
+        return None
     try:
-        return urlsplit(address).port or 0
+        parts = urlsplit(address)
+        return parts if parts.port != 0 else None
     except ValueError:
         return None
 
 
-def _origin(address: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(address)
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

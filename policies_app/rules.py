@@ -60,7 +60,7 @@ def may_end(channel: Channel, state: SessionState, reason: EndReason) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Inactivity:
-    """When the agent's silence has its effects: the session ends at `end_at`; `warn_at` is None without a warning."""
+    """When the agent's silence has its effects: the session ends at `end_at`; no warning has no `warn_at`."""
 
     warn_at: datetime | None
     end_at: datetime
@@ -69,8 +69,8 @@ class Inactivity:
 def inactivity(policy: EndPolicy, *, opened_at: datetime, last_activity_at: datetime) -> Inactivity | None:
     """When an active session ends if its agent does nothing more; None if the policy never ends it.
 
-    `opened_at` is when the session began: one that was open when the policy was saved keeps the grace of rules.md 6, and
-    is not warned as of a moment before that edit.
+    `opened_at` is when the session began: one that was open when the policy was saved keeps the grace of rules.md 6,
+    and is not warned as of a moment before that edit.
     """
     if policy.inactive_after is None:
         return None
@@ -87,7 +87,7 @@ def inactivity(policy: EndPolicy, *, opened_at: datetime, last_activity_at: date
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Until when a customer has which access. `ended_at <= full_until <= limited_until`; an empty window has no length."""
+    """Until when a customer has which access: `ended_at <= full_until <= limited_until`."""
 
     full_until: datetime
     limited_until: datetime
@@ -160,7 +160,7 @@ def due_while_open(clock: Inactivity | None, *, warned: bool) -> Due | None:
 
 
 def due_after_end(given: Windows, after: datetime) -> Due | None:
-    """What time does next to an ended session whose level was announced as of `after`: limit the access, or close it."""
+    """What time does next to an ended session, after that moment: limit the access, or close it."""
     if after < given.full_until:
         if given.full_until == FOREVER:
             return None

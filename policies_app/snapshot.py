@@ -44,7 +44,8 @@ class EndPolicy:
         """The inverse of `to_json`. Names that an older version did not know take their defaults."""
         known = {field.name for field in fields(cls)} & stored.keys()
         values = {name: _READ.get(name, _same)(stored[name]) for name in known if stored[name] is not None}
-        return cls(**values, version=version, **({"saved_at": saved_at} if saved_at else {}))
+        values |= {"version": version} | ({"saved_at": saved_at} if saved_at else {})
+        return cls(**values)
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What people do in a session, besides ending it. Each takes `now`, decides on the locked session, and records a row."""
+"""What people do in a session, besides ending it. Each decides on the locked session at `now` and records a row."""
 
 import hashlib
 from dataclasses import dataclass
@@ -51,10 +51,12 @@ def send_message(session_id: int, author: Author, text: str, *, key: UUID, now: 
 
 
 def attach(session_id: int, author: Author, upload: UploadedFile, *, key: UUID, now: datetime) -> TimelineEntry:
-    """Add a file to the session. Judged, and refused, before anything is stored.
+    """Add a file to the session. Judged, and refused, before anything is stored. The same key adds it once.
 
     Raises Refused when this side may not add files now, UploadProblem when the file itself cannot be taken.
     """
+    if done := TimelineEntry.objects.filter(session_id=session_id, key=key).first():
+        return done
     check_may(session_id, author, Permission.ATTACH, now)
     accepted = uploads.accept(upload)
     if Attachment.objects.filter(session_id=session_id).count() >= settings.UPLOAD_MAX_FILES:
@@ -65,7 +67,7 @@ def attach(session_id: int, author: Author, upload: UploadedFile, *, key: UUID, 
     except BaseException:
         _discard(stored)
         raise
-    if entry.payload["file"] != str(stored.public_id):  # a retry: the file is there already
+    if entry.payload["file"] != str(stored.public_id):  # a retry overtook us: the file is there already
         _discard(stored)
     return entry
 
@@ -99,7 +101,7 @@ def check_may(session_id: int, author: Author, permission: Permission, now: date
 
 
 def _act(session_id: int, author: Author, permission: Permission, row: Row, now: datetime) -> TimelineEntry:
-    """Write the row. What an agent does counts as activity first, in a transaction of its own: it locks other sessions."""
+    """Write the row. What an agent does first counts as activity, in its own transaction: it locks other sessions."""
     if author.agent:
         note_activity(author.agent, session_id, now=now)
     return _write(session_id, author, permission, row, now)

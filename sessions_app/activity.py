@@ -18,7 +18,7 @@ from sessions_app.transitions import due_changes, settle
 
 @transaction.atomic
 def note_activity(agent: Agent, in_session: int | None, *, now: datetime) -> None:
-    """The agent did something now, in this session or (None) elsewhere in Parley: start the clocks afresh that it counts for.
+    """The agent did something, in this session or (None) elsewhere in Parley: start afresh the clocks it counts for.
 
     1. Lock the agent's active sessions that it counts for, always in the same order, and let time have its due first:
        activity never revives what has ended.
@@ -28,11 +28,13 @@ def note_activity(agent: Agent, in_session: int | None, *, now: datetime) -> Non
     policy = end_policy_at(now)
     counts = LiveSession.objects.filter(agent=agent, state=SessionState.ACTIVE)
     if policy.activity_counts is ActivityCounts.SESSION:
-        counts = counts.filter(pk=in_session)
+        counts = counts.filter(pk=in_session or 0)
     together: dict[datetime | None, list[LiveSession]] = defaultdict(list)
-    for session in counts.select_related("customer", "agent").order_by("pk").select_for_update(of=("self",)):
+    locked = list(counts.select_related("customer", "agent").order_by("pk").select_for_update(of=("self",)))
+    policy = end_policy_at(now)  # once more: an edit may have held the locks that we waited for
+    for session in locked:
         settle(session, now)
-        if not session.is_open:
+        if not session.is_open or _happened_after(session, now):
             continue
         changes = _fresh(session, policy, now)
         if session.warned_at:
@@ -41,6 +43,11 @@ def note_activity(agent: Agent, in_session: int | None, *, now: datetime) -> Non
             together[changes["next_due_at"]].append(session)
     for sessions in together.values():
         LiveSession.objects.filter(pk__in=[one.pk for one in sessions]).update(**_fresh(sessions[0], policy, now))
+
+
+def _happened_after(session: LiveSession, now: datetime) -> bool:
+    """Whether the agent's last activity was later: requests that waited for the lock come in any order."""
+    return session.last_agent_activity_at is not None and session.last_agent_activity_at > now
 
 
 def _fresh(session: LiveSession, policy: EndPolicy, now: datetime) -> dict[str, Any]:

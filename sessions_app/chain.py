@@ -19,7 +19,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def link(
+def link(  # noqa: PLR0913 (one for each fact that the hash vouches for)
     previous: str,
     *,
     session: str,

@@ -34,7 +34,7 @@ def announce_entry(session: LiveSession, entry: TimelineEntry, now: datetime) ->
 
 
 def announce_moved(moved: Iterable[tuple[UUID, int, int | None]]) -> None:
-    """Tell the rooms of many sessions (public id, newest number, agent) at once that they moved; each asks for its rows."""
+    """Tell the rooms of many sessions (public id, newest number, agent) that they moved; each asks for its rows."""
     messages, agents = [], set()
     for session, number, agent_id in moved:
         data = f'{{"n":{number},"sync":true}}'

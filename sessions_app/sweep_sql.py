@@ -1,6 +1,6 @@
 """The sweep on PostgreSQL: one statement takes what is due, moves it, and writes its timeline rows.
 
-Each kind says in SQL what `transitions` says in Python for one session; `tests/sweeps` holds the two against each other.
+Each kind says in SQL what `transitions` says in Python for one session; tests hold the two against each other.
 """
 
 import json
@@ -16,7 +16,7 @@ from policies_app.rules import EDIT_GRACE, FOREVER, due_after_end, window_length
 from policies_app.selectors import end_policy_at
 from policies_app.snapshot import EndPolicy
 from sessions_app.chain import EPOCH, digest, microseconds
-from sessions_app.kinds import Actor, EntryKind
+from sessions_app.kinds import EntryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,14 @@ END_AT = """GREATEST(s.last_agent_activity_at + %(inactive_after)s::interval,
     CASE WHEN s.started_at <= %(saved_at)s THEN %(saved_at)s + %(grace)s END)"""
 """`rules.inactivity` in SQL: when the session ends."""
 
+ENDS = "%(inactive_after)s::interval IS NOT NULL"
+"""Whether it ends at all: a clock may have been set by a policy that no longer holds."""
 
 KINDS: dict[DueKind, Kind] = {
     DueKind.WARN: Kind(
         EntryKind.WARNED,
         f"warned_at = due.at, next_due_at = {END_AT}, next_due_kind = 'end_inactive'",
-        only=f"s.next_due_at >= GREATEST(%(saved_at)s, {END_AT} - %(warn_before)s)",
+        only=f"{ENDS} AND s.next_due_at >= GREATEST(%(saved_at)s, {END_AT} - %(warn_before)s)",
     ),
     DueKind.END_INACTIVE: Kind(
         EntryKind.ENDED,
@@ -52,7 +54,7 @@ KINDS: dict[DueKind, Kind] = {
         limited_until = CASE WHEN %(full)s::interval IS NULL THEN %(forever)s ELSE due.at + %(full)s + %(limited)s END,
         next_due_at = due.at + %(next_after)s::interval, next_due_kind = %(next_kind)s""",
         version="%(policy)s::bigint",
-        only=f"s.next_due_at >= GREATEST(%(saved_at)s, {END_AT})",
+        only=f"{ENDS} AND s.next_due_at >= GREATEST(%(saved_at)s, {END_AT})",
         payload={"reason": EndReason.AGENT_INACTIVE},
     ),
     DueKind.LIMIT_ACCESS: Kind(
@@ -103,7 +105,8 @@ def move(due: DueKind, now: datetime, batch: int) -> list[tuple[UUID, int, int |
     values = _values_of_row(kind, now) | _values_of_policy(end_policy_at(now)) | {"due": due, "batch": batch}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        moved: list[tuple[UUID, int, int | None]] = cursor.fetchall()
+        return moved
 
 
 def _values_of_row(kind: Kind, now: datetime) -> dict[str, Any]:

@@ -7,13 +7,13 @@ pages hear of it and lists show it. Requests do the same for the one session the
 import logging
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from sessions_app import sweep_sql
 from sessions_app.live import announce_moved
 from sessions_app.models import LiveSession
-from sessions_app.transitions import lock
+from sessions_app.settling import settle_one
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,13 @@ RETRY_AFTER = timedelta(minutes=5)
 def sweep(now: datetime, *, batch: int = BATCH) -> int:
     """Write down everything that is due at `now`, in batches, each in a transaction of its own. Returns how many rows.
 
-    1. On PostgreSQL one statement moves a whole batch of one kind; workers side by side skip each other's rows.
-    2. What the statement cannot do, and everything on SQLite, goes one by one.
-    3. A session that fails is put off for a while and reported; the others go on.
+    1. One look at the index: usually nothing is due.
+    2. On PostgreSQL one statement moves a whole batch of one kind; workers side by side skip each other's rows.
+    3. What the statement cannot do, and everything on SQLite, goes one by one.
+    4. A session that fails is put off for a while and reported; the others go on.
     """
+    if not _due(now).exists():
+        return 0
     done = 0
     if connection.vendor == "postgresql":
         done += _sweep_in_bulk(now, batch)
@@ -47,17 +50,19 @@ def _sweep_in_bulk(now: datetime, batch: int) -> int:
 
 
 def _sweep_one_by_one(now: datetime, batch: int) -> int:
-    due = LiveSession.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), next_due_at__lte=now)
     done = 0
-    while found := list(due.order_by("next_due_at").values_list("pk", flat=True)[:batch]):
+    while found := list(_due(now).order_by("next_due_at").values_list("pk", flat=True)[:batch]):
         done += sum(_settled(pk, now) for pk in found)
     return done
 
 
+def _due(now: datetime) -> QuerySet[LiveSession]:
+    return LiveSession.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), next_due_at__lte=now)
+
+
 def _settled(pk: int, now: datetime) -> bool:
     try:
-        with transaction.atomic():
-            lock(pk, now)
+        settle_one(pk, now)
     except Exception:
         log.exception("Session %d could not be moved on; the sweep tries again in %s.", pk, RETRY_AFTER)
         LiveSession.objects.filter(pk=pk).update(retry_at=now + RETRY_AFTER)

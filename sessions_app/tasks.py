@@ -1,6 +1,6 @@
 """Thin Celery tasks: each reads the clock once and calls what does the work."""
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.core.cache import cache
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -28,7 +28,7 @@ def order_invitation(session_id: int) -> None:
 
 
 @shared_task(bind=True, max_retries=5, default_retry_delay=30)
-def send_invitation(self, session_id: int) -> None:
+def send_invitation(self: Task, session_id: int) -> None:
     """E-mail the customer a link into the session; tries again when the mail server does not answer."""
     try:
         invitations.send(session_id, now=timezone.now())

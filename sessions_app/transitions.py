@@ -51,17 +51,17 @@ def lock(session_id: int, now: datetime) -> LiveSession:
 def settle(session: LiveSession, now: datetime) -> None:
     """Write down everything that time did to a locked session up to `now`, each at the moment it was due."""
     while session.next_due_at is not None and session.next_due_at <= now:
-        if later := _moved_by_edit(session, session.next_due_at, now):
+        if later := _moved_by_edit(session, session.next_due_at):
             _change(session, **later)
         else:
             _BY_TIME[DueKind(session.next_due_kind)](session, session.next_due_at, now)
 
 
-def _moved_by_edit(session: LiveSession, due_at: datetime, now: datetime) -> dict[str, Any] | None:
-    """The later moment that holds now, if the session's clock was set while an edit of the policy was being saved."""
-    if not session.is_open or due_at < end_policy_at(now).saved_at:
+def _moved_by_edit(session: LiveSession, due_at: datetime) -> dict[str, Any] | None:
+    """The later moment that held by then, if the session's clock does not know an edit made before `due_at`."""
+    if not session.is_open:
         return None
-    changes = clock_changes(session, now, warned=session.warned_at is not None)
+    changes = clock_changes(session, due_at, warned=session.warned_at is not None)
     return changes if changes["next_due_at"] is None or changes["next_due_at"] > due_at else None
 
 
@@ -73,8 +73,14 @@ def _change(session: LiveSession, **changes: Any) -> None:
 
 
 def _warn(session: LiveSession, due_at: datetime, now: datetime) -> None:
-    row = Row(kind=EntryKind.WARNED, actor=Actor.SYSTEM, due_at=due_at)
-    append(session, row, now=now, warned_at=due_at, **clock_changes(session, now, warned=True))
+    """An end that was due by now comes by the policy of the warning: an edit after it changes nothing any more."""
+    row, end = (
+        Row(kind=EntryKind.WARNED, actor=Actor.SYSTEM, due_at=due_at),
+        clock_changes(session, due_at, warned=True),
+    )
+    if end["next_due_at"] is None or end["next_due_at"] > now:
+        end = clock_changes(session, now, warned=True)
+    append(session, row, now=now, warned_at=due_at, **end)
 
 
 def _end_inactive(session: LiveSession, due_at: datetime, now: datetime) -> None:
@@ -120,9 +126,7 @@ def clock_changes(session: LiveSession, now: datetime, *, warned: bool = False) 
 
 
 @transaction.atomic
-def end(
-    session_id: int, reason: EndReason, *, actor: Actor, agent: Agent | None = None, now: datetime
-) -> LiveSession:
+def end(session_id: int, reason: EndReason, *, actor: Actor, agent: Agent | None = None, now: datetime) -> LiveSession:
     """End a session, whoever asks. Of several who race one wins; the others get the session as it ended.
 
     Ending an ended session is not an error. Raises NotPossible if this reason cannot end it from its state.

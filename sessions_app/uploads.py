@@ -11,8 +11,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-
-
 HEAD_BYTES = 8192
 """How much of a file is read to tell what it is."""
 

@@ -13,7 +13,7 @@ from bench.push.servers import redis_server
 
 def line(what: str, figures: dict[str, float], unit: str, scale: float, target: str) -> bool:
     """Print one row of the table; whether the target is met."""
-    ratio = figures["parley"] / figures["reference"]
+    ratio = figures["parley"] / figures["reference"] if figures["reference"] else float("nan")
     bound = float(target.split()[1])
     met = ratio <= bound if target.startswith("<=") else ratio >= bound
     own, other = (f"{figures[name] * scale:,.1f} {unit}" for name in ("parley", "reference"))

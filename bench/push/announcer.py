@@ -1,5 +1,6 @@
-"""Announces at a steady rate for a while, in a process of its own: `python -m bench.push.announcer NAME RATE SECONDS
-SESSIONS`."""
+"""Announces at a steady rate for a while, in a process of its own:
+`python -m bench.push.announcer NAMES RATE SECONDS SESSIONS`. Several names (`parley,reference`) take turns of a second.
+"""
 
 import json
 import os
@@ -16,6 +17,7 @@ from sessions_app.push.wire import FIELD, STREAM, entries_kept, pack
 
 ONE_BY_ONE = 500
 """Up to this many a second are announced as pages do it: one call each. More are sent in pipelines."""
+TURN = 1.0
 ROW = "<article class='entry'><p>" + "Good morning, how can I help you today? " * 6 + "</p></article>"
 
 
@@ -59,12 +61,15 @@ def steadily(rate: float, seconds: float, send: Callable[[int], None]) -> None:
         time.sleep(0.002)
 
 
-def main(name: str, rate: float, seconds: float, sessions: int) -> None:
+def main(names: list[str], rate: float, seconds: float, sessions: int) -> None:
     """Announce to sessions taken at random."""
     redis = Redis.from_url(os.environ["PARLEY_REDIS_URL"])
+    for name in names:
+        one(redis, name, Message("nobody", "warm", "{}"))  # connect and load the settings before the clock starts
     some = random.Random(7).randrange
 
     def send(due: int) -> None:
+        name = names[int(time.monotonic() / TURN) % len(names)]
         if rate <= ONE_BY_ONE:
             for _ in range(due):
                 one(redis, name, message(some(sessions)))
@@ -75,4 +80,4 @@ def main(name: str, rate: float, seconds: float, sessions: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1].split(","), float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))

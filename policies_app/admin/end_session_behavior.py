@@ -1,10 +1,10 @@
 """System settings > End session behavior: one form with the tabs Agent and Customer."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db import models
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +14,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from policies_app.actions import save_end_session_behavior
-from policies_app.forms import APPLIES_WHEN, EndSessionBehaviorForm, shown_when
+from policies_app.forms import AGENT_FIELDS, APPLIES_WHEN, CUSTOMER_FIELDS, EndSessionBehaviorForm, shown_when
 from policies_app.models import EndSessionBehavior
 from policies_app.selectors import end_session_behavior
 
@@ -26,36 +26,8 @@ class EndSessionBehaviorAdmin(ModelAdmin):
     formfield_overrides = {models.BooleanField: {"widget": UnfoldBooleanSwitchWidget}}
     conditional_fields = {name: shown_when(name) for name in APPLIES_WHEN}
     fieldsets = (
-        (
-            _("Agent"),
-            {
-                "classes": ["tab"],
-                "fields": (
-                    "redirect_agent",
-                    "end_when_inactive",
-                    "inactive_after",
-                    "activity_counts",
-                    "warn_before",
-                ),
-            },
-        ),
-        (
-            _("Customer"),
-            {
-                "classes": ["tab"],
-                "fields": (
-                    "access_on",
-                    "access",
-                    "access_for",
-                    "attachments",
-                    "chat",
-                    "then_limited",
-                    "then_limited_for",
-                    "redirect_customer_on",
-                    "redirect_customer",
-                ),
-            },
-        ),
+        (_("Agent"), {"classes": ["tab"], "fields": AGENT_FIELDS}),
+        (_("Customer"), {"classes": ["tab"], "fields": CUSTOMER_FIELDS}),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -63,8 +35,11 @@ class EndSessionBehaviorAdmin(ModelAdmin):
         row = end_session_behavior()
         return redirect(reverse("admin:policies_app_endsessionbehavior_change", args=[row.pk]))
 
-    def save_model(self, request: HttpRequest, obj: EndSessionBehavior, form: ModelForm, change: bool) -> None:
-        save_end_session_behavior(obj, by=request.user, now=timezone.now())
+    def save_model(
+        self, request: HttpRequest, obj: EndSessionBehavior, form: EndSessionBehaviorForm, change: bool
+    ) -> None:
+        """Put the settings in force as a new version, from this moment on."""
+        save_end_session_behavior(obj, by=cast("User", request.user), now=timezone.now())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

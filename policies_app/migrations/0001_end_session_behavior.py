@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,81 +16,237 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('snapshot', models.JSONField(verbose_name='settings')),
-                ('saved_at', models.DateTimeField(verbose_name='saved at')),
-                ('saved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='saved by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("snapshot", models.JSONField(verbose_name="settings")),
+                ("saved_at", models.DateTimeField(verbose_name="saved at")),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="saved by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy version',
-                'verbose_name_plural': 'policy versions',
+                "verbose_name": "policy version",
+                "verbose_name_plural": "policy versions",
             },
         ),
         migrations.CreateModel(
-            name='EndSessionBehavior',
+            name="EndSessionBehavior",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('redirect_agent', models.CharField(choices=[('welcome', 'Back to Welcome page'), ('stay', 'Stay in room')], default=policies_app.kinds.AgentRedirect['WELCOME'], max_length=20, verbose_name='Redirect agent')),
-                ('end_when_inactive', models.BooleanField(default=False, verbose_name='End session when agent is inactive')),
-                ('inactive_after', models.DurationField(blank=True, null=True, verbose_name='Duration')),
-                ('activity_counts', models.CharField(choices=[('anywhere', 'Anywhere in Parley'), ('session', 'In this session')], default=policies_app.kinds.ActivityCounts['ANYWHERE'], max_length=20, verbose_name='Activity counts')),
-                ('warn_before', models.DurationField(blank=True, null=True, verbose_name='Warn before')),
-                ('access_on', models.BooleanField(default=False, verbose_name='End session access')),
-                ('access', models.CharField(blank=True, choices=[('full_unlimited', 'Full access (unlimited)'), ('full_restricted', 'Full access (time restricted)'), ('limited', 'Limited access')], default='', max_length=20, verbose_name='Access level')),
-                ('access_for', models.DurationField(blank=True, null=True, verbose_name='Duration of access')),
-                ('attachments', models.BooleanField(default=False, verbose_name='Attachments')),
-                ('chat', models.BooleanField(default=False, verbose_name='Chat')),
-                ('then_limited', models.BooleanField(default=False, verbose_name='Continue to limited access')),
-                ('then_limited_for', models.DurationField(blank=True, null=True, verbose_name='Duration of limited access')),
-                ('redirect_customer_on', models.BooleanField(default=False, verbose_name='Redirect customer')),
-                ('redirect_customer', models.CharField(blank=True, default='', max_length=2000, verbose_name='URL')),
-                ('version', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies_app.policyversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "redirect_agent",
+                    models.CharField(
+                        choices=[("welcome", "Back to Welcome page"), ("stay", "Stay in room")],
+                        default=policies_app.kinds.AgentRedirect["WELCOME"],
+                        max_length=20,
+                        verbose_name="Redirect agent",
+                    ),
+                ),
+                (
+                    "end_when_inactive",
+                    models.BooleanField(default=False, verbose_name="End session when agent is inactive"),
+                ),
+                ("inactive_after", models.DurationField(blank=True, null=True, verbose_name="Duration")),
+                (
+                    "activity_counts",
+                    models.CharField(
+                        choices=[("anywhere", "Anywhere in Parley"), ("session", "In this session")],
+                        default=policies_app.kinds.ActivityCounts["ANYWHERE"],
+                        max_length=20,
+                        verbose_name="Activity counts",
+                    ),
+                ),
+                ("warn_before", models.DurationField(blank=True, null=True, verbose_name="Warn before")),
+                ("access_on", models.BooleanField(default=False, verbose_name="End session access")),
+                (
+                    "access",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("full_unlimited", "Full access (unlimited)"),
+                            ("full_restricted", "Full access (time restricted)"),
+                            ("limited", "Limited access"),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="Access level",
+                    ),
+                ),
+                ("access_for", models.DurationField(blank=True, null=True, verbose_name="Duration of access")),
+                ("attachments", models.BooleanField(default=False, verbose_name="Attachments")),
+                ("chat", models.BooleanField(default=False, verbose_name="Chat")),
+                ("then_limited", models.BooleanField(default=False, verbose_name="Continue to limited access")),
+                (
+                    "then_limited_for",
+                    models.DurationField(blank=True, null=True, verbose_name="Duration of limited access"),
+                ),
+                ("redirect_customer_on", models.BooleanField(default=False, verbose_name="Redirect customer")),
+                ("redirect_customer", models.CharField(blank=True, default="", max_length=2000, verbose_name="URL")),
+                (
+                    "version",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policies_app.policyversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'End session behavior',
-                'verbose_name_plural': 'End session behavior',
+                "verbose_name": "End session behavior",
+                "verbose_name_plural": "End session behavior",
             },
         ),
         migrations.AddIndex(
-            model_name='policyversion',
-            index=models.Index(fields=['-saved_at', '-id'], name='policy_version_in_force'),
+            model_name="policyversion",
+            index=models.Index(fields=["-saved_at", "-id"], name="policy_version_in_force"),
         ),
         migrations.AddConstraint(
-            model_name='endsessionbehavior',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='end_session_behavior_is_one_row'),
+            model_name="endsessionbehavior",
+            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="end_session_behavior_is_one_row"),
         ),
         migrations.AddConstraint(
-            model_name='endsessionbehavior',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_when_inactive', True), ('inactive_after__gte', datetime.timedelta(seconds=60)), ('inactive_after__lte', datetime.timedelta(days=30))), models.Q(('end_when_inactive', False), ('inactive_after', None), ('warn_before', None)), _connector='OR'), name='inactive_after_iff_toggle'),
+            model_name="endsessionbehavior",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("end_when_inactive", True),
+                        ("inactive_after__isnull", False),
+                        ("inactive_after__gte", datetime.timedelta(seconds=60)),
+                        ("inactive_after__lte", datetime.timedelta(days=30)),
+                    ),
+                    models.Q(("end_when_inactive", False), ("inactive_after", None), ("warn_before", None)),
+                    _connector="OR",
+                ),
+                name="inactive_after_iff_toggle",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endsessionbehavior',
-            constraint=models.CheckConstraint(condition=models.Q(('warn_before', None), ('warn_before__lt', models.F('inactive_after')), _connector='OR'), name='warn_before_end'),
+            model_name="endsessionbehavior",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("warn_before", None), ("warn_before__lt", models.F("inactive_after")), _connector="OR"
+                ),
+                name="warn_before_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endsessionbehavior',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('access__in', [policies_app.kinds.AccessSetting['FULL_UNLIMITED'], policies_app.kinds.AccessSetting['FULL_RESTRICTED'], policies_app.kinds.AccessSetting['LIMITED']]), ('access_on', True)), models.Q(('access', ''), ('access_on', False)), _connector='OR'), name='access_iff_toggle'),
+            model_name="endsessionbehavior",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "access__in",
+                            [
+                                policies_app.kinds.AccessSetting["FULL_UNLIMITED"],
+                                policies_app.kinds.AccessSetting["FULL_RESTRICTED"],
+                                policies_app.kinds.AccessSetting["LIMITED"],
+                            ],
+                        ),
+                        ("access_on", True),
+                    ),
+                    models.Q(("access", ""), ("access_on", False)),
+                    _connector="OR",
+                ),
+                name="access_iff_toggle",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endsessionbehavior',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('access__in', (policies_app.kinds.AccessSetting['FULL_RESTRICTED'], policies_app.kinds.AccessSetting['LIMITED'])), ('access_for__gte', datetime.timedelta(seconds=60)), ('access_for__lte', datetime.timedelta(days=3650))), models.Q(models.Q(('access__in', (policies_app.kinds.AccessSetting['FULL_RESTRICTED'], policies_app.kinds.AccessSetting['LIMITED'])), _negated=True), ('access_for', None)), _connector='OR'), name='access_for_iff_timed'),
+            model_name="endsessionbehavior",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "access__in",
+                            (
+                                policies_app.kinds.AccessSetting["FULL_RESTRICTED"],
+                                policies_app.kinds.AccessSetting["LIMITED"],
+                            ),
+                        ),
+                        ("access_for__isnull", False),
+                        ("access_for__gte", datetime.timedelta(seconds=60)),
+                        ("access_for__lte", datetime.timedelta(days=3650)),
+                    ),
+                    models.Q(
+                        models.Q(
+                            (
+                                "access__in",
+                                (
+                                    policies_app.kinds.AccessSetting["FULL_RESTRICTED"],
+                                    policies_app.kinds.AccessSetting["LIMITED"],
+                                ),
+                            ),
+                            _negated=True,
+                        ),
+                        ("access_for", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="access_for_iff_timed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endsessionbehavior',
-            constraint=models.CheckConstraint(condition=models.Q(('access__in', (policies_app.kinds.AccessSetting['FULL_UNLIMITED'], policies_app.kinds.AccessSetting['FULL_RESTRICTED'])), models.Q(('attachments', False), ('chat', False)), _connector='OR'), name='attachments_and_chat_need_full'),
+            model_name="endsessionbehavior",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "access__in",
+                        (
+                            policies_app.kinds.AccessSetting["FULL_UNLIMITED"],
+                            policies_app.kinds.AccessSetting["FULL_RESTRICTED"],
+                        ),
+                    ),
+                    models.Q(("attachments", False), ("chat", False)),
+                    _connector="OR",
+                ),
+                name="attachments_and_chat_need_full",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endsessionbehavior',
-            constraint=models.CheckConstraint(condition=models.Q(('access', policies_app.kinds.AccessSetting['FULL_RESTRICTED']), ('then_limited', False), _connector='OR'), name='then_limited_needs_full_restricted'),
+            model_name="endsessionbehavior",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("access", policies_app.kinds.AccessSetting["FULL_RESTRICTED"]),
+                    ("then_limited", False),
+                    _connector="OR",
+                ),
+                name="then_limited_needs_full_restricted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endsessionbehavior',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('then_limited', True), ('then_limited_for__gte', datetime.timedelta(seconds=60)), ('then_limited_for__lte', datetime.timedelta(days=3650))), models.Q(('then_limited', False), ('then_limited_for', None)), _connector='OR'), name='then_limited_for_iff_toggle'),
+            model_name="endsessionbehavior",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("then_limited", True),
+                        ("then_limited_for__isnull", False),
+                        ("then_limited_for__gte", datetime.timedelta(seconds=60)),
+                        ("then_limited_for__lte", datetime.timedelta(days=3650)),
+                    ),
+                    models.Q(("then_limited", False), ("then_limited_for", None)),
+                    _connector="OR",
+                ),
+                name="then_limited_for_iff_toggle",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endsessionbehavior',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('redirect_customer_on', True), models.Q(('redirect_customer', ''), _negated=True)), models.Q(('redirect_customer', ''), ('redirect_customer_on', False)), _connector='OR'), name='redirect_customer_iff_toggle'),
+            model_name="endsessionbehavior",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("redirect_customer_on", True), models.Q(("redirect_customer", ""), _negated=True)),
+                    models.Q(("redirect_customer", ""), ("redirect_customer_on", False)),
+                    _connector="OR",
+                ),
+                name="redirect_customer_iff_toggle",
+            ),
         ),
     ]

@@ -1,5 +1,7 @@
 """What administrators set for the end of a session."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,11 @@ from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, SHORTEST, 
 
 _FULL = (AccessSetting.FULL_UNLIMITED, AccessSetting.FULL_RESTRICTED)
 _TIMED = (AccessSetting.FULL_RESTRICTED, AccessSetting.LIMITED)
+
+
+def _between(name: str, shortest: timedelta, longest: timedelta) -> Q:
+    """A duration that is there: to the database a comparison with nothing is no violation."""
+    return Q((f"{name}__isnull", False), (f"{name}__gte", shortest), (f"{name}__lte", longest))
 
 
 def _labelled(kinds: type[Kind]) -> list[tuple[str, object]]:
@@ -53,9 +60,7 @@ class EndSessionBehavior(models.Model):
             models.CheckConstraint(name="end_session_behavior_is_one_row", condition=Q(pk=1)),
             models.CheckConstraint(
                 name="inactive_after_iff_toggle",
-                condition=Q(
-                    end_when_inactive=True, inactive_after__gte=SHORTEST, inactive_after__lte=LONGEST_INACTIVITY
-                )
+                condition=(Q(end_when_inactive=True) & _between("inactive_after", SHORTEST, LONGEST_INACTIVITY))
                 | Q(end_when_inactive=False, inactive_after=None, warn_before=None),
             ),
             models.CheckConstraint(
@@ -67,7 +72,7 @@ class EndSessionBehavior(models.Model):
             ),
             models.CheckConstraint(
                 name="access_for_iff_timed",
-                condition=Q(access__in=_TIMED, access_for__gte=SHORTEST, access_for__lte=LONGEST_ACCESS)
+                condition=(Q(access__in=_TIMED) & _between("access_for", SHORTEST, LONGEST_ACCESS))
                 | (~Q(access__in=_TIMED) & Q(access_for=None)),
             ),
             models.CheckConstraint(
@@ -80,9 +85,7 @@ class EndSessionBehavior(models.Model):
             ),
             models.CheckConstraint(
                 name="then_limited_for_iff_toggle",
-                condition=Q(
-                    then_limited=True, then_limited_for__gte=SHORTEST, then_limited_for__lte=LONGEST_ACCESS
-                )
+                condition=(Q(then_limited=True) & _between("then_limited_for", SHORTEST, LONGEST_ACCESS))
                 | Q(then_limited=False, then_limited_for=None),
             ),
             models.CheckConstraint(

@@ -9,207 +9,570 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('policies_app', '0001_end_session_behavior'),
+        ("policies_app", "0001_end_session_behavior"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agent',
+            name="Agent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='As customers see it.', max_length=100, verbose_name='name')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='agent', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="As customers see it.", max_length=100, verbose_name="name")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agent",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'agent',
-                'verbose_name_plural': 'agents',
+                "verbose_name": "agent",
+                "verbose_name_plural": "agents",
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, default='', max_length=40, verbose_name='phone')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, default="", max_length=40, verbose_name="phone")),
             ],
             options={
-                'verbose_name': 'customer',
-                'verbose_name_plural': 'customers',
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', ''), ('phone', ''), _negated=True), name='customer_can_be_reached', violation_error_message='Enter an e-mail address or a phone number.')],
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", ""), ("phone", ""), _negated=True),
+                        name="customer_can_be_reached",
+                        violation_error_message="Enter an e-mail address or a phone number.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LiveSession',
+            name="LiveSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
-                ('channel', models.CharField(choices=[('invitation', 'Invitation session'), ('widget', 'Widget session')], max_length=20, verbose_name='channel')),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('active', 'Open'), ('disconnected', 'Customer disconnected'), ('ended', 'Ended')], max_length=20, verbose_name='state')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('joined_at', models.DateTimeField(blank=True, null=True, verbose_name='customer joined at')),
-                ('last_agent_activity_at', models.DateTimeField(blank=True, null=True, verbose_name='last activity of the agent')),
-                ('warned_at', models.DateTimeField(blank=True, null=True, verbose_name='warned at')),
-                ('disconnected_at', models.DateTimeField(blank=True, null=True, verbose_name='customer disconnected at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('end_reason', models.CharField(blank=True, choices=[('abandoned', 'The customer left the queue'), ('ended_by_agent', 'Ended by the agent'), ('agent_inactive', 'Ended because the agent was inactive'), ('ended_by_customer', 'Ended by the customer'), ('reconnect_timeout', 'The customer did not come back in time'), ('superseded', 'The customer started a new session'), ('ended_by_api', 'Ended by an integration'), ('ended_by_admin', 'Ended by an administrator')], default='', max_length=30, verbose_name='reason of the end')),
-                ('full_until', models.DateTimeField(blank=True, null=True, verbose_name='full access until')),
-                ('limited_until', models.DateTimeField(blank=True, null=True, verbose_name='limited access until')),
-                ('follow_up_since', models.DateTimeField(blank=True, null=True, verbose_name='waits for an answer since')),
-                ('last_number', models.PositiveIntegerField(default=0, verbose_name='last number of the timeline')),
-                ('last_hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', editable=False, max_length=64)),
-                ('next_due_at', models.DateTimeField(blank=True, null=True, verbose_name='next due at')),
-                ('next_due_kind', models.CharField(blank=True, choices=[('warn', 'Warn that the session is about to close'), ('end_inactive', 'End because the agent is inactive'), ('limit_access', 'Change to limited access'), ('close_access', "End the customer's access")], default='', max_length=20, verbose_name='next due')),
-                ('retry_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='sessions_app.agent', verbose_name='agent')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='sessions_app.customer', verbose_name='customer')),
-                ('end_policy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies_app.policyversion', verbose_name='policy at the end')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("invitation", "Invitation session"), ("widget", "Widget session")],
+                        max_length=20,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("active", "Open"),
+                            ("disconnected", "Customer disconnected"),
+                            ("ended", "Ended"),
+                        ],
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("joined_at", models.DateTimeField(blank=True, null=True, verbose_name="customer joined at")),
+                (
+                    "last_agent_activity_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last activity of the agent"),
+                ),
+                ("warned_at", models.DateTimeField(blank=True, null=True, verbose_name="warned at")),
+                (
+                    "disconnected_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="customer disconnected at"),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("abandoned", "The customer left the queue"),
+                            ("ended_by_agent", "Ended by the agent"),
+                            ("agent_inactive", "Ended because the agent was inactive"),
+                            ("ended_by_customer", "Ended by the customer"),
+                            ("reconnect_timeout", "The customer did not come back in time"),
+                            ("superseded", "The customer started a new session"),
+                            ("ended_by_api", "Ended by an integration"),
+                            ("ended_by_admin", "Ended by an administrator"),
+                        ],
+                        default="",
+                        max_length=30,
+                        verbose_name="reason of the end",
+                    ),
+                ),
+                ("full_until", models.DateTimeField(blank=True, null=True, verbose_name="full access until")),
+                ("limited_until", models.DateTimeField(blank=True, null=True, verbose_name="limited access until")),
+                (
+                    "follow_up_since",
+                    models.DateTimeField(blank=True, null=True, verbose_name="waits for an answer since"),
+                ),
+                ("last_number", models.PositiveIntegerField(default=0, verbose_name="last number of the timeline")),
+                (
+                    "last_hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        editable=False,
+                        max_length=64,
+                    ),
+                ),
+                ("next_due_at", models.DateTimeField(blank=True, null=True, verbose_name="next due at")),
+                (
+                    "next_due_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("warn", "Warn that the session is about to close"),
+                            ("end_inactive", "End because the agent is inactive"),
+                            ("limit_access", "Change to limited access"),
+                            ("close_access", "End the customer's access"),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="next due",
+                    ),
+                ),
+                ("retry_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="sessions_app.agent",
+                        verbose_name="agent",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="sessions_app.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "end_policy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policies_app.policyversion",
+                        verbose_name="policy at the end",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author', models.CharField(choices=[('agent', 'Agent'), ('customer', 'Customer')], max_length=20, verbose_name='author')),
-                ('text', models.TextField(verbose_name='text')),
-                ('saved_at', models.DateTimeField(verbose_name='saved at')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='sessions_app.livesession', verbose_name='session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "author",
+                    models.CharField(
+                        choices=[("agent", "Agent"), ("customer", "Customer")], max_length=20, verbose_name="author"
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="text")),
+                ("saved_at", models.DateTimeField(verbose_name="saved at")),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="sessions_app.livesession",
+                        verbose_name="session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'draft',
-                'verbose_name_plural': 'drafts',
+                "verbose_name": "draft",
+                "verbose_name_plural": "drafts",
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
-                ('file', models.FileField(max_length=200, upload_to='', verbose_name='file')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('content_type', models.CharField(max_length=100, verbose_name='type')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('sha256', models.CharField(editable=False, max_length=64)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='sessions_app.livesession', verbose_name='session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
+                ("file", models.FileField(max_length=200, upload_to="", verbose_name="file")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("content_type", models.CharField(max_length=100, verbose_name="type")),
+                ("size", models.PositiveBigIntegerField(verbose_name="size in bytes")),
+                ("sha256", models.CharField(editable=False, max_length=64)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="sessions_app.livesession",
+                        verbose_name="session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
             },
         ),
         migrations.CreateModel(
-            name='AccessLink',
+            name="AccessLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='sessions_app.agent', verbose_name='created by')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='sessions_app.livesession', verbose_name='session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="last used at")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="sessions_app.agent",
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="sessions_app.livesession",
+                        verbose_name="session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'link',
-                'verbose_name_plural': 'links',
+                "verbose_name": "link",
+                "verbose_name_plural": "links",
             },
         ),
         migrations.CreateModel(
-            name='TimelineEntry',
+            name="TimelineEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('kind', models.CharField(choices=[('started', 'Session started'), ('invited', 'Invitation sent'), ('invitation_failed', 'Invitation could not be sent'), ('link_shown', 'Link shown to the agent'), ('joined', 'Customer joined'), ('message', 'Message'), ('attached', 'File added'), ('warned', 'About to close because the agent is inactive'), ('kept_open', 'Kept open'), ('ended', 'Session ended'), ('access_limited', "Customer's access is now limited"), ('access_closed', "Customer's access is over")], max_length=30, verbose_name='kind')),
-                ('actor', models.CharField(choices=[('agent', 'Agent'), ('customer', 'Customer'), ('system', 'Parley'), ('admin', 'Administrator'), ('api', 'Integration')], max_length=20, verbose_name='who')),
-                ('payload', models.JSONField(default=dict, verbose_name='content')),
-                ('due_at', models.DateTimeField(verbose_name='due at')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('key', models.UUIDField(blank=True, editable=False, null=True, verbose_name='idempotency key')),
-                ('hash', models.CharField(editable=False, max_length=64)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sessions_app.agent', verbose_name='agent')),
-                ('policy_version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies_app.policyversion', verbose_name='policy version')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='timeline', to='sessions_app.livesession', verbose_name='session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("started", "Session started"),
+                            ("invited", "Invitation sent"),
+                            ("invitation_failed", "Invitation could not be sent"),
+                            ("link_shown", "Link shown to the agent"),
+                            ("joined", "Customer joined"),
+                            ("message", "Message"),
+                            ("attached", "File added"),
+                            ("warned", "About to close because the agent is inactive"),
+                            ("kept_open", "Kept open"),
+                            ("ended", "Session ended"),
+                            ("access_limited", "Customer's access is now limited"),
+                            ("access_closed", "Customer's access is over"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "actor",
+                    models.CharField(
+                        choices=[
+                            ("agent", "Agent"),
+                            ("customer", "Customer"),
+                            ("system", "Parley"),
+                            ("admin", "Administrator"),
+                            ("api", "Integration"),
+                        ],
+                        max_length=20,
+                        verbose_name="who",
+                    ),
+                ),
+                ("payload", models.JSONField(default=dict, verbose_name="content")),
+                ("due_at", models.DateTimeField(verbose_name="due at")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("key", models.UUIDField(blank=True, editable=False, null=True, verbose_name="idempotency key")),
+                ("hash", models.CharField(editable=False, max_length=64)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sessions_app.agent",
+                        verbose_name="agent",
+                    ),
+                ),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policies_app.policyversion",
+                        verbose_name="policy version",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="timeline",
+                        to="sessions_app.livesession",
+                        verbose_name="session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'timeline entry',
-                'verbose_name_plural': 'timeline',
+                "verbose_name": "timeline entry",
+                "verbose_name_plural": "timeline",
             },
         ),
         migrations.AddIndex(
-            model_name='livesession',
-            index=models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['next_due_at'], name='session_due'),
+            model_name="livesession",
+            index=models.Index(
+                condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at"], name="session_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='livesession',
-            index=models.Index(condition=models.Q(('state', policies_app.kinds.SessionState['ENDED']), _negated=True), fields=['agent', '-id'], name='session_open_of_agent'),
+            model_name="livesession",
+            index=models.Index(
+                condition=models.Q(("state", policies_app.kinds.SessionState["ENDED"]), _negated=True),
+                fields=["agent", "-id"],
+                name="session_open_of_agent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='livesession',
-            index=models.Index(condition=models.Q(('follow_up_since__isnull', False)), fields=['agent', 'follow_up_since'], name='session_follow_up'),
+            model_name="livesession",
+            index=models.Index(
+                condition=models.Q(("follow_up_since__isnull", False)),
+                fields=["agent", "follow_up_since"],
+                name="session_follow_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [policies_app.kinds.SessionState['QUEUED'], policies_app.kinds.SessionState['ACTIVE'], policies_app.kinds.SessionState['DISCONNECTED'], policies_app.kinds.SessionState['ENDED']])), name='session_state_known'),
+            model_name="livesession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            policies_app.kinds.SessionState["QUEUED"],
+                            policies_app.kinds.SessionState["ACTIVE"],
+                            policies_app.kinds.SessionState["DISCONNECTED"],
+                            policies_app.kinds.SessionState["ENDED"],
+                        ],
+                    )
+                ),
+                name="session_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(('channel', policies_app.kinds.Channel['WIDGET']), models.Q(('channel', policies_app.kinds.Channel['INVITATION']), ('state__in', [policies_app.kinds.SessionState['ACTIVE'], policies_app.kinds.SessionState['ENDED']])), _connector='OR'), name='invitation_is_active_or_ended'),
+            model_name="livesession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("channel", policies_app.kinds.Channel["WIDGET"]),
+                    models.Q(
+                        ("channel", policies_app.kinds.Channel["INVITATION"]),
+                        (
+                            "state__in",
+                            [policies_app.kinds.SessionState["ACTIVE"], policies_app.kinds.SessionState["ENDED"]],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="invitation_is_active_or_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_policy__isnull', False), ('end_reason__in', [policies_app.kinds.EndReason['ABANDONED'], policies_app.kinds.EndReason['ENDED_BY_AGENT'], policies_app.kinds.EndReason['AGENT_INACTIVE'], policies_app.kinds.EndReason['ENDED_BY_CUSTOMER'], policies_app.kinds.EndReason['RECONNECT_TIMEOUT'], policies_app.kinds.EndReason['SUPERSEDED'], policies_app.kinds.EndReason['ENDED_BY_API'], policies_app.kinds.EndReason['ENDED_BY_ADMIN']]), ('ended_at__isnull', False), ('full_until__gte', models.F('ended_at')), ('limited_until__gte', models.F('full_until')), ('state', policies_app.kinds.SessionState['ENDED'])), models.Q(models.Q(('state', policies_app.kinds.SessionState['ENDED']), _negated=True), ('end_policy', None), ('end_reason', ''), ('ended_at', None), ('full_until', None), ('limited_until', None)), _connector='OR'), name='ended_has_moment_reason_policy_and_windows'),
+            model_name="livesession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("end_policy__isnull", False),
+                        (
+                            "end_reason__in",
+                            [
+                                policies_app.kinds.EndReason["ABANDONED"],
+                                policies_app.kinds.EndReason["ENDED_BY_AGENT"],
+                                policies_app.kinds.EndReason["AGENT_INACTIVE"],
+                                policies_app.kinds.EndReason["ENDED_BY_CUSTOMER"],
+                                policies_app.kinds.EndReason["RECONNECT_TIMEOUT"],
+                                policies_app.kinds.EndReason["SUPERSEDED"],
+                                policies_app.kinds.EndReason["ENDED_BY_API"],
+                                policies_app.kinds.EndReason["ENDED_BY_ADMIN"],
+                            ],
+                        ),
+                        ("ended_at__isnull", False),
+                        ("full_until__gte", models.F("ended_at")),
+                        ("full_until__isnull", False),
+                        ("limited_until__gte", models.F("full_until")),
+                        ("limited_until__isnull", False),
+                        ("state", policies_app.kinds.SessionState["ENDED"]),
+                    ),
+                    models.Q(
+                        models.Q(("state", policies_app.kinds.SessionState["ENDED"]), _negated=True),
+                        ("end_policy", None),
+                        ("end_reason", ""),
+                        ("ended_at", None),
+                        ("full_until", None),
+                        ("limited_until", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="ended_has_moment_reason_policy_and_windows",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [policies_app.kinds.SessionState['QUEUED'], policies_app.kinds.SessionState['ENDED']]), models.Q(('agent__isnull', False), ('last_agent_activity_at__isnull', False)), _connector='OR'), name='assigned_session_has_agent_and_activity'),
+            model_name="livesession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [policies_app.kinds.SessionState["QUEUED"], policies_app.kinds.SessionState["ENDED"]],
+                    ),
+                    models.Q(("agent__isnull", False), ("last_agent_activity_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="assigned_session_has_agent_and_activity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disconnected_at__isnull', False), ('state', policies_app.kinds.SessionState['DISCONNECTED'])), models.Q(('state', policies_app.kinds.SessionState['DISCONNECTED']), _negated=True), _connector='OR'), name='disconnected_has_moment'),
+            model_name="livesession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("disconnected_at__isnull", False), ("state", policies_app.kinds.SessionState["DISCONNECTED"])
+                    ),
+                    models.Q(("state", policies_app.kinds.SessionState["DISCONNECTED"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="disconnected_has_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='ended_not_before_start'),
+            model_name="livesession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"),
+                name="ended_not_before_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_due_at', None), ('next_due_kind', '')), models.Q(('next_due_at__isnull', False), ('next_due_kind__in', [policies_app.kinds.DueKind['WARN'], policies_app.kinds.DueKind['END_INACTIVE'], policies_app.kinds.DueKind['LIMIT_ACCESS'], policies_app.kinds.DueKind['CLOSE_ACCESS']])), _connector='OR'), name='due_has_kind'),
+            model_name="livesession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("next_due_at", None), ("next_due_kind", "")),
+                    models.Q(
+                        ("next_due_at__isnull", False),
+                        (
+                            "next_due_kind__in",
+                            [
+                                policies_app.kinds.DueKind["WARN"],
+                                policies_app.kinds.DueKind["END_INACTIVE"],
+                                policies_app.kinds.DueKind["LIMIT_ACCESS"],
+                                policies_app.kinds.DueKind["CLOSE_ACCESS"],
+                            ],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="due_has_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(('follow_up_since', None), ('state', policies_app.kinds.SessionState['ENDED']), _connector='OR'), name='follow_up_only_after_end'),
+            model_name="livesession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("follow_up_since", None), ("state", policies_app.kinds.SessionState["ENDED"]), _connector="OR"
+                ),
+                name="follow_up_only_after_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(models.F('session'), models.F('author'), name='one_draft_for_each_side'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(models.F("session"), models.F("author"), name="one_draft_for_each_side"),
         ),
         migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.UniqueConstraint(models.F('session'), models.F('number'), name='timeline_number_once'),
+            model_name="timelineentry",
+            constraint=models.UniqueConstraint(models.F("session"), models.F("number"), name="timeline_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.UniqueConstraint(models.F('session'), models.F('key'), condition=models.Q(('key__isnull', False)), name='timeline_key_once'),
+            model_name="timelineentry",
+            constraint=models.UniqueConstraint(
+                models.F("session"),
+                models.F("key"),
+                condition=models.Q(("key__isnull", False)),
+                name="timeline_key_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='timeline_starts_at_one'),
+            model_name="timelineentry",
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="timeline_starts_at_one"),
         ),
         migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [sessions_app.kinds.EntryKind['STARTED'], sessions_app.kinds.EntryKind['INVITED'], sessions_app.kinds.EntryKind['INVITATION_FAILED'], sessions_app.kinds.EntryKind['LINK_SHOWN'], sessions_app.kinds.EntryKind['JOINED'], sessions_app.kinds.EntryKind['MESSAGE'], sessions_app.kinds.EntryKind['ATTACHED'], sessions_app.kinds.EntryKind['WARNED'], sessions_app.kinds.EntryKind['KEPT_OPEN'], sessions_app.kinds.EntryKind['ENDED'], sessions_app.kinds.EntryKind['ACCESS_LIMITED'], sessions_app.kinds.EntryKind['ACCESS_CLOSED']])), name='timeline_kind_known'),
+            model_name="timelineentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            sessions_app.kinds.EntryKind["STARTED"],
+                            sessions_app.kinds.EntryKind["INVITED"],
+                            sessions_app.kinds.EntryKind["INVITATION_FAILED"],
+                            sessions_app.kinds.EntryKind["LINK_SHOWN"],
+                            sessions_app.kinds.EntryKind["JOINED"],
+                            sessions_app.kinds.EntryKind["MESSAGE"],
+                            sessions_app.kinds.EntryKind["ATTACHED"],
+                            sessions_app.kinds.EntryKind["WARNED"],
+                            sessions_app.kinds.EntryKind["KEPT_OPEN"],
+                            sessions_app.kinds.EntryKind["ENDED"],
+                            sessions_app.kinds.EntryKind["ACCESS_LIMITED"],
+                            sessions_app.kinds.EntryKind["ACCESS_CLOSED"],
+                        ],
+                    )
+                ),
+                name="timeline_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.CheckConstraint(condition=models.Q(('actor__in', [sessions_app.kinds.Actor['AGENT'], sessions_app.kinds.Actor['CUSTOMER'], sessions_app.kinds.Actor['SYSTEM'], sessions_app.kinds.Actor['ADMIN'], sessions_app.kinds.Actor['API']])), name='timeline_actor_known'),
+            model_name="timelineentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "actor__in",
+                        [
+                            sessions_app.kinds.Actor["AGENT"],
+                            sessions_app.kinds.Actor["CUSTOMER"],
+                            sessions_app.kinds.Actor["SYSTEM"],
+                            sessions_app.kinds.Actor["ADMIN"],
+                            sessions_app.kinds.Actor["API"],
+                        ],
+                    )
+                ),
+                name="timeline_actor_known",
+            ),
         ),
     ]

@@ -8,7 +8,7 @@ from sessions_app.models.session import LiveSession
 
 
 class Draft(models.Model):
-    """The last text of one side that was refused, so that nothing typed is lost (rules.md 4). Replaced by the next one."""
+    """The last text of one side that was refused, so that nothing typed is lost (rules.md 4)."""
 
     session = models.ForeignKey(LiveSession, models.CASCADE, related_name="drafts", verbose_name=_("session"))
     author = models.CharField(_("author"), max_length=20, choices=Audience.choices())

@@ -57,7 +57,11 @@ class LiveSession(models.Model):
         indexes = [
             models.Index(fields=["next_due_at"], name="session_due", condition=Q(next_due_at__isnull=False)),
             models.Index(fields=["agent", "-id"], name="session_open_of_agent", condition=~Q(state=SessionState.ENDED)),
-            models.Index(fields=["agent", "follow_up_since"], name="session_follow_up", condition=Q(follow_up_since__isnull=False)),
+            models.Index(
+                fields=["agent", "follow_up_since"],
+                name="session_follow_up",
+                condition=Q(follow_up_since__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="session_state_known", condition=Q(state__in=list(SessionState))),
@@ -73,7 +77,9 @@ class LiveSession(models.Model):
                     end_reason__in=list(EndReason),
                     ended_at__isnull=False,
                     end_policy__isnull=False,
+                    full_until__isnull=False,
                     full_until__gte=F("ended_at"),
+                    limited_until__isnull=False,
                     limited_until__gte=F("full_until"),
                 )
                 | (
@@ -91,7 +97,9 @@ class LiveSession(models.Model):
                 condition=Q(state=SessionState.DISCONNECTED, disconnected_at__isnull=False)
                 | ~Q(state=SessionState.DISCONNECTED),
             ),
-            models.CheckConstraint(name="ended_not_before_start", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))),
+            models.CheckConstraint(
+                name="ended_not_before_start", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))
+            ),
             models.CheckConstraint(
                 name="due_has_kind",
                 condition=Q(next_due_at=None, next_due_kind="")

@@ -13,8 +13,8 @@ from sessions_app.models.session import LiveSession
 class TimelineEntry(models.Model):
     """One row of a timeline. Only `sessions_app.timeline` makes rows; nobody changes one.
 
-    Numbers are per session, without gaps, in the order of commits. `due_at` is when it was due, `recorded_at` when it was
-    written down (UTC). `hash` chains each row to the one before it.
+    Numbers are per session, without gaps, in the order of commits. `due_at` is when it was due, `recorded_at` when it
+    was written down (UTC). `hash` chains each row to the one before it.
     """
 
     session = models.ForeignKey(LiveSession, models.CASCADE, related_name="timeline", verbose_name=_("session"))

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 
-from sessions_app.push.broker import broker
+from sessions_app.push.broker import PAUSE_SECONDS, broker
 from sessions_app.push.wire import FIELD, RESYNC, STREAM, Message, entries_kept, pack
 
 __all__ = ["Message", "announce"]
@@ -15,13 +15,27 @@ def announce(messages: Sequence[Message]) -> None:
     """Hand the messages, in order and as one batch, to every push process.
 
     Never raises. While Redis is away it returns at once or, once a second for one caller, within 1.5 s; the messages
-    are lost, and browsers ask the pages. The first batch after a loss tells every browser to catch up.
+    are lost, and browsers ask the pages. As soon as Redis is back every browser is told to catch up.
     """
-    if not messages:
-        return
-    told = [RESYNC, *messages] if _something_was_lost.is_set() else messages
-    batch, kept = pack(told), entries_kept(len(told))
-    if broker().ask(lambda redis: redis.xadd(STREAM, {FIELD: batch}, maxlen=kept, approximate=True), None):
-        _something_was_lost.clear()
-    else:
+    if messages and not _tell(messages) and not _something_was_lost.is_set():
         _something_was_lost.set()
+        _tell_of_loss_soon()
+
+
+def _tell(messages: Sequence[Message]) -> bool:
+    batch, kept = pack(messages), entries_kept(len(messages))
+    return bool(broker().ask(lambda redis: redis.xadd(STREAM, {FIELD: batch}, maxlen=kept, approximate=True), None))
+
+
+def _tell_of_loss_soon() -> None:
+    """Try again and again, in a thread of its own, since nobody else may announce anything for a long time."""
+    timer = threading.Timer(PAUSE_SECONDS, _tell_of_loss)
+    timer.daemon = True
+    timer.start()
+
+
+def _tell_of_loss() -> None:
+    _something_was_lost.clear()
+    if not _tell([RESYNC]):
+        _something_was_lost.set()
+        _tell_of_loss_soon()

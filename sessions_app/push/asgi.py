@@ -26,7 +26,7 @@ def finishes_at_once(sending: Coroutine[Any, Any, None]) -> bool:
         sending.send(None)
     except StopIteration:
         return True
-    except Exception:  # whatever the server raises for a connection that it has lost
+    except Exception:  # noqa: BLE001 - whatever the server raises for a connection that it has lost
         return False
     sending.close()
     return False

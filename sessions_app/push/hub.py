@@ -1,7 +1,7 @@
 """Fan-out in memory: which connection hears which topic, and handing it on without waiting for anybody."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sessions_app.push.asgi import Event, Send, body, cut, finishes_at_once
 from sessions_app.push.tickets import Ticket
@@ -12,7 +12,8 @@ LIVE = body(frame(b"live", b"{}"), more=True)
 DEGRADED = body(frame(b"degraded", b"{}"), more=True)
 RESYNC = body(frame(b"resync", b"{}"), more=True)
 END = body(b"", more=False)
-SLICE = 200
+PING_SLICE = 50
+PING_PAUSE = 0.005
 
 
 class Connection:
@@ -81,12 +82,13 @@ class Hub:
             self.live = False
             self._hand(tuple(self._connections), DEGRADED, now)
 
-    async def ping(self, now: float) -> None:
-        """A sign of life for every connection, in slices, so that announcements need not wait for the last of them."""
+    async def ping(self, clock: Callable[[], float]) -> None:
+        """A sign of life for every connection, some at a time, so that announcements need not wait for the last."""
         everybody = tuple(self._connections)
-        for first in range(0, len(everybody), SLICE):
-            self._hand([one for one in everybody[first : first + SLICE] if one in self._connections], PING, now)
-            await asyncio.sleep(0)
+        for first in range(0, len(everybody), PING_SLICE):
+            still_here = [one for one in everybody[first : first + PING_SLICE] if one in self._connections]
+            self._hand(still_here, PING, clock())
+            await asyncio.sleep(PING_PAUSE)
 
     def expire(self, now: float) -> None:
         """Close the connections whose ticket is over."""

@@ -60,7 +60,7 @@ class Service:
             self.hub.expire(time.time())
             if time.monotonic() >= next_ping:
                 next_ping = time.monotonic() + self._timing.ping
-                await self.hub.ping(time.time())
+                await self.hub.ping(time.time)
 
     def _close_streams_on_signals(self) -> None:
         """End the streams as soon as the process is told to stop.

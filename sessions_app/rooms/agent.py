@@ -1,5 +1,6 @@
 """What only agents do: the welcome page, starting sessions, and the controls of their room."""
 
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from sessions_app.rooms.conversation import answer, room_page, wants_json
 from sessions_app.rooms.forms import StartForm
 from sessions_app.rooms.seats import Seat, agent_of
 from sessions_app.rooms.state import welcome_stream
+from sessions_app.settling import settle_one
 from sessions_app.tasks import order_invitation
 from sessions_app.transitions import end as end_session
 from sessions_app.transitions import start_invitation
@@ -31,7 +33,7 @@ from sessions_app.transitions import start_invitation
 @login_required
 @require_safe
 def welcome(request: HttpRequest) -> HttpResponse:
-    """The agent's start: a new session, what is open, who waits for an answer. An administrator goes to the settings."""
+    """The agent's start: a new session, what is open, who waits for an answer. Administrators go to the settings."""
     if request.user.is_staff and not Agent.objects.filter(user=request.user.pk).exists():
         return redirect("admin:index")
     agent = agent_of(request)
@@ -43,7 +45,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @require_safe
 def session_list(request: HttpRequest) -> HttpResponse:
     """The lists of the welcome page, for a page that is open."""
-    return render(request, "agent/sessions.html", _lists(agent_of(request)))
+    return render(request, "agent/sessions.html", _lists(agent_of(request), timezone.now()))
 
 
 @login_required
@@ -107,19 +109,21 @@ def _welcome_page(request: HttpRequest, agent: Agent, form: StartForm, status: i
     context = {
         "form": form,
         "ended": _just_ended(agent, request.GET.get("ended", "")),
-        "stream": welcome_stream(agent.pk, timezone.now()),
     }
-    return render(request, "agent/welcome.html", context | _lists(agent), status=status)
+    return render(request, "agent/welcome.html", context | _lists(agent, timezone.now()), status=status)
 
 
-def _lists(agent: Agent) -> dict[str, object]:
+def _lists(agent: Agent, now: datetime) -> dict[str, object]:
     """The agent's open sessions, each with whether its customer is there, and those that wait for an answer."""
+    for pk in selectors.due_sessions(agent, now):
+        settle_one(pk, now)
     sessions = selectors.open_sessions(agent)
     names = {one.pk: room_topic(one.public_id, Audience.CUSTOMER) for one in sessions}
     here = present(list(names.values()))
     return {
         "sessions": [{"session": one, "present": here[names[one.pk]]} for one in sessions],
         "follow_ups": selectors.follow_ups(agent),
+        **welcome_stream(agent.pk, now),
     }
 
 

@@ -14,7 +14,7 @@ from sessions_app import selectors
 from sessions_app.actions import Refused, attach, send_message
 from sessions_app.rooms.forms import FileForm, MessageForm, new_key
 from sessions_app.rooms.seats import Seat
-from sessions_app.rooms.state import catch_up, connection, room_state, rows_json, timing
+from sessions_app.rooms.state import catch_up, connection, identity, room_state, rows_json, timing
 from sessions_app.rows import row_html
 from sessions_app.uploads import UploadProblem
 
@@ -30,7 +30,7 @@ def page(request: HttpRequest, seat: Seat) -> HttpResponse:
 def room_page(
     request: HttpRequest, seat: Seat, *, problem: str = "", text: str = "", status: int = 200, **extra: Any
 ) -> HttpResponse:
-    """The room with its newest rows, or those before `?before=`; with what went wrong and what was typed, if anything."""
+    """The room with its newest rows, or those before `?before=`; if something went wrong, with what was typed."""
     state = room_state(seat)
     if state.is_over:
         return render(request, "customer/over.html", {"state": state, "problem": problem, "text": text}, status=status)
@@ -43,7 +43,7 @@ def room_page(
         "rows": [{"n": row.number, "html": row_html(seat.session, row, seat.audience)} for row in rows],
         "earlier": rows[0].number if rows and rows[0].number > 1 else None,
         "shows_newest": before == LARGEST_NUMBER,
-        "page": timing(state) | connection(state) | {"last": seat.session.last_number, "side": seat.audience},
+        "page": timing(state) | connection(state) | identity(state),
         "problem": problem,
         "text": text,
         "message_key": new_key(),
@@ -140,4 +140,6 @@ def _first_error(form: Form) -> str:
 
 def _number(text: str | None, default: int) -> int:
     """A timeline number from a request; the default for anything that is none."""
-    return min(int(text), LARGEST_NUMBER) if text and text.isascii() and text.isdecimal() and len(text) < 12 else default
+    return (
+        min(int(text), LARGEST_NUMBER) if text and text.isascii() and text.isdecimal() and len(text) < 12 else default
+    )

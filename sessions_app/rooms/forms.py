@@ -31,7 +31,9 @@ class MessageForm(forms.Form):
 class FileForm(forms.Form):
     """A file to add, with its key."""
 
-    file = forms.FileField(label=_("File"), error_messages={"required": _("Choose a file first.")}, allow_empty_file=True)
+    file = forms.FileField(
+        label=_("File"), error_messages={"required": _("Choose a file first.")}, allow_empty_file=True
+    )
     key = forms.UUIDField()
 
 
@@ -42,6 +44,7 @@ class StartForm(forms.ModelForm):
         model = Customer
         fields = ("name", "email", "phone")
         labels = {"name": _("Customer's name"), "email": _("E-mail"), "phone": _("Phone")}
+        help_texts = {"phone": _("An e-mail address or a phone number is enough.")}
         error_messages = {"name": {"required": _("Enter the customer's name.")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -46,7 +46,7 @@ def letters(folder: Path) -> list[Letter]:
 
 
 def _read(file: Path) -> Letter:
-    letter = cast(EmailMessage, message_from_bytes(file.read_bytes(), policy=default))
+    letter = cast("EmailMessage", message_from_bytes(file.read_bytes(), policy=default))
     plain = letter.get_body(("plain",))
     return Letter(
         to=str(letter["To"]),

@@ -27,6 +27,7 @@ COOKIE = "parley_seat"
 COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie; the rules decide, not the cookie
 
 View = Callable[..., HttpResponseBase]
+Seating = Callable[[View], View]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +105,5 @@ def let_in(response: HttpResponse, link: AccessLink) -> None:
 
 
 def _came_by_link(request: HttpRequest, session: LiveSession) -> bool:
-    link = request.get_signed_cookie(COOKIE, default="", salt=str(session.public_id))
+    link = request.get_signed_cookie(COOKIE, default="", salt=str(session.public_id)) or ""
     return link.isdecimal() and session.links.filter(pk=int(link), revoked_at=None).exists()

@@ -115,6 +115,16 @@ def rows_json(seat: Seat, rows: list[TimelineEntry]) -> list[dict[str, Any]]:
     return [{"n": row.number, "html": row_html(seat.session, row, seat.audience)} for row in rows]
 
 
+def identity(state: RoomState) -> dict[str, Any]:
+    """What the page's script must know of itself from the start."""
+    return {
+        "last": state.session.last_number,
+        "side": state.seat.audience,
+        "session": str(state.session.public_id),
+        "activity": reverse("activity"),
+    }
+
+
 def timing(state: RoomState) -> dict[str, Any]:
     """What the page's own clock needs (milliseconds since 1970): our time, and when to ask again by itself."""
     due = state.session.next_due_at
@@ -142,10 +152,10 @@ def connection(state: RoomState) -> dict[str, Any]:
     }
 
 
-def welcome_stream(agent_id: int, now: datetime) -> str:
-    """Where an agent's welcome page listens for changes of their sessions."""
+def welcome_stream(agent_id: int, now: datetime) -> dict[str, Any]:
+    """Where an agent's welcome page listens for changes of their sessions, and until when (milliseconds since 1970)."""
     ticket = Ticket(topics=(agent_topic(agent_id),), present_as="", tells=(), expires_at=now + TICKET_LASTS)
-    return _stream(ticket)
+    return {"stream": _stream(ticket), "until": _milliseconds(ticket.expires_at)}
 
 
 def _stream(ticket: Ticket) -> str:

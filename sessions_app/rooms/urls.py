@@ -4,12 +4,12 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, include, path
 
 from sessions_app.rooms import agent, conversation, customer, mailbox
-from sessions_app.rooms.seats import View, agent_seat, customer_seat
+from sessions_app.rooms.seats import Seating, View, agent_seat, customer_seat
 
 
-def room_urls(seat: View, **own: View) -> list[URLPattern]:
+def room_urls(seat: Seating, **own: View) -> list[URLPattern]:
     """The addresses of one side's room: what both sides have, and what only this side has."""
-    views = {
+    views: dict[str, View] = {
         "message": conversation.message,
         "file": conversation.file,
         "updates": conversation.updates,

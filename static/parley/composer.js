@@ -1,0 +1,107 @@
+// Writing and adding files.
+
+import { newKey } from "./key.js";
+import { Outbox } from "./outbox.js";
+import { post, showProblem } from "./post.js";
+
+const words = document.getElementById("words").dataset;
+const pending = document.getElementById("pending");
+const form = document.getElementById("message-form");
+const text = document.getElementById("text");
+const fileForm = document.getElementById("file-form");
+const fileInput = document.getElementById("file-input");
+const kept = `parley:text:${location.pathname}`;
+
+// A bubble for something that is on its way.
+function bubble(said, note) {
+  const item = document.createElement("div");
+  item.className = "row-item";
+  item.innerHTML = '<div class="bubble bubble-mine bubble-pending"><div class="bubble-text"></div><div class="bubble-head"></div></div>';
+  item.querySelector(".bubble-text").textContent = said;
+  item.querySelector(".bubble-head").textContent = note;
+  return item;
+}
+
+export function startComposer(room) {
+  const outbox = new Outbox(`parley:outbox:${location.pathname}`, deliver, { refused, show });
+
+  async function deliver({ key, text: said }) {
+    const { state, problem } = await post(form.action, { text: said, key, after: room.rows.last });
+    room.take(state);
+    return problem ? { refused: problem } : { sent: true };
+  }
+
+  function refused(said, problem) {
+    showProblem(problem);
+    if (!text.value) text.value = said;
+    keepText();
+  }
+
+  function show(items, failing) {
+    pending.querySelectorAll("[data-text]").forEach((item) => item.remove());
+    for (const { text: said } of items) {
+      const item = bubble(said, failing ? words.waiting : words.sending);
+      item.dataset.text = "";
+      pending.prepend(item);
+    }
+    for (const item of [...pending.querySelectorAll("[data-text]")]) pending.prepend(item);
+    if (items.length) room.rows.toEnd();
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const said = text.value;
+    if (!said.trim()) return;
+    text.value = "";
+    keepText();
+    showProblem("");
+    outbox.add(said);
+    text.focus();
+  });
+  text.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  text.addEventListener("input", keepText);
+  text.value ||= localStorage.getItem(kept) ?? "";
+  startFiles(room);
+}
+
+// What is typed and not sent stays on this device through a reload.
+function keepText() {
+  if (text.value) localStorage.setItem(kept, text.value);
+  else localStorage.removeItem(kept);
+}
+
+function startFiles(room) {
+  fileInput.addEventListener("change", () => {
+    for (const file of fileInput.files) upload(room, file, newKey());
+    fileInput.value = "";
+  });
+}
+
+async function upload(room, file, key) {
+  const item = bubble(file.name, words.uploading);
+  pending.append(item);
+  room.rows.toEnd();
+  showProblem("");
+  try {
+    const { state, problem } = await post(fileForm.action, { file, key, after: room.rows.last });
+    item.remove();
+    room.take(state);
+    if (problem) showProblem(problem);
+  } catch {
+    offerRetry(item, () => upload(room, file, key));
+  }
+}
+
+function offerRetry(item, again) {
+  item.firstElementChild.classList.add("bubble-failed");
+  item.querySelector(".bubble-head").textContent = words.failed;
+  const button = document.createElement("button");
+  button.className = "btn btn-sm";
+  button.textContent = words.retry;
+  button.addEventListener("click", () => { item.remove(); again(); });
+  item.firstElementChild.append(button);
+}

@@ -1,0 +1,14 @@
+// A key for one thing that is sent, so that a retry can be told from a second one.
+
+export function newKey() {
+  return crypto.randomUUID?.() ?? fromRandomBytes();
+}
+
+// `crypto.randomUUID` needs a secure page; a trial on a local network may not be one.
+function fromRandomBytes() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

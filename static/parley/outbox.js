@@ -1,0 +1,55 @@
+// What was written and is not yet known to be stored. It survives a reload, and is sent again under the same key until
+// the server says yes or no: never lost, never doubled.
+
+import { newKey } from "./key.js";
+
+const RETRY = [1_000, 2_000, 5_000, 10_000];
+
+export class Outbox {
+  // send(item) resolves to {sent} or {refused: text}; it rejects while the server cannot be reached.
+  constructor(name, send, handlers) {
+    Object.assign(this, { name, send, handlers, failures: 0 });
+    addEventListener("online", () => this.flush());
+    addEventListener("parley:reachable", () => { if (this.failures) this.flush(); });
+    addEventListener("storage", (event) => { if (event.key === this.name) this.show(); });
+    this.show();
+    this.flush();
+  }
+
+  items() {
+    try { return JSON.parse(localStorage.getItem(this.name)) ?? []; } catch { return []; }
+  }
+
+  keep(items) {
+    if (items.length) localStorage.setItem(this.name, JSON.stringify(items));
+    else localStorage.removeItem(this.name);
+    this.show();
+  }
+
+  add(text) {
+    this.keep([...this.items(), { key: newKey(), text }]);
+    return this.flush();
+  }
+
+  async flush() {
+    if (this.busy) return;
+    this.busy = true;
+    clearTimeout(this.timer);
+    try {
+      for (let [item] = this.items(); item; [item] = this.items()) {
+        const { refused } = await this.send(item);
+        this.failures = 0;
+        this.keep(this.items().filter(({ key }) => key !== item.key));
+        if (refused) this.handlers.refused(item.text, refused);
+      }
+    } catch {
+      const wait = RETRY[Math.min(this.failures++, RETRY.length - 1)];
+      this.timer = setTimeout(() => this.flush(), wait);
+    } finally {
+      this.busy = false;
+      this.show();
+    }
+  }
+
+  show() { this.handlers.show(this.items(), this.failures > 0); }
+}

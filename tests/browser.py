@@ -1,0 +1,111 @@
+"""Fixtures for journeys in a real browser: `desktop` and `phone`, two people who share nothing.
+
+Debian's Chromium is driven through pytest-playwright. Its fixtures live for one module here, not for the whole run: as
+long as Playwright runs, this thread counts as inside an event loop, and other tests need that loop or must not see one.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, sync_playwright
+
+from tests.programs import chromium
+
+# No calls home, no updates: a test run talks to Parley only.
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+    "user_agent": (
+        "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/130.0.0.0 Mobile Safari/537.36"
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": [*QUIET, *sandbox]}
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser_type(playwright: Playwright) -> BrowserType:
+    return playwright.chromium
+
+
+@pytest.fixture(scope="module")
+def launch_browser(browser_type_launch_args: dict[str, Any], browser_type: BrowserType) -> Callable[[], Browser]:
+    return lambda: browser_type.launch(**browser_type_launch_args)
+
+
+@pytest.fixture(scope="module")
+def browser(launch_browser: Callable[[], Browser]) -> Iterator[Browser]:
+    launched = launch_browser()
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="module")
+def browser_context_args() -> dict[str, Any]:
+    return {"reduced_motion": "reduce"}
+
+
+@pytest.fixture
+def tolerated() -> list[str]:
+    """Patterns of trouble that a test brings about on purpose: it appends, say, `ERR_INTERNET_DISCONNECTED`."""
+    return []
+
+
+class Trouble:
+    """What went wrong in one person's browser without being seen: console errors (the content security policy
+    complains there too), errors nobody caught, answers of 500 and above."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._seen: list[str] = []
+        context.on("console", lambda message: self._note(message.type == "error", f"console: {message.text}"))
+        context.on("weberror", lambda error: self._note(True, f"error: {error.error}"))
+        context.on("response", lambda answer: self._note(answer.status >= 500, f"{answer.status}: {answer.url}"))
+
+    def _note(self, is_trouble: bool, text: str) -> None:
+        if is_trouble:
+            self._seen.append(text)
+
+    def beyond(self, tolerated: list[str]) -> list[str]:
+        return [text for text in self._seen if not any(re.search(pattern, text) for pattern in tolerated)]
+
+
+def _visit(context: BrowserContext, tolerated: list[str]) -> Iterator[Page]:
+    trouble = Trouble(context)
+    yield context.new_page()
+    assert trouble.beyond(tolerated) == []
+
+
+@pytest.fixture
+def desktop(new_context: Callable[..., BrowserContext], tolerated: list[str]) -> Iterator[Page]:
+    """Somebody at a desk, usually the agent."""
+    yield from _visit(new_context(**DESKTOP), tolerated)
+
+
+@pytest.fixture
+def phone(new_context: Callable[..., BrowserContext], tolerated: list[str]) -> Iterator[Page]:
+    """Somebody on a phone, usually the customer."""
+    yield from _visit(new_context(**PHONE), tolerated)

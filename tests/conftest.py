@@ -1,0 +1,45 @@
+"""What every test may ask for. The servers behind it come from `tests.services`, the browser from `tests.browser`."""
+
+import os
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from tests import services
+from tests.stack import Stack, new_database
+
+pytest_plugins = ["tests.browser"]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """All of Parley, as `make run` starts it, on the chosen database; one for each worker of the run."""
+    folder = tmp_path_factory.mktemp("stack") / "data"
+    folder.mkdir()
+    running = Stack(folder, _own_database())
+    running.start()
+    yield running
+    running.resume_all()
+    running.stop()
+
+
+def _own_database() -> str:
+    server = os.environ[services.SHARED]
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    return new_database(server, f"stack_{worker}") if server else ""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_paused(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "stack" in request.fixturenames:
+        request.getfixturevalue("stack").resume_all()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    running = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and running is not None:
+        report.sections.append(("the end of Parley's log", running.log()[-8000:]))
+    return report

@@ -1,0 +1,34 @@
+"""A value that cannot be right stops the start and is named."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.environment import BASE_DIR
+
+WRONG = {
+    "PARLEY_BASE_URL": "nonsense",
+    "PARLEY_PUSH_URL": "ftp://push.example.com",
+    "PARLEY_SECRET_KEY": "short",
+    "PARLEY_UPLOAD_MAX_MEGABYTES": "x",
+    "PARLEY_UPLOAD_MAX_FILES": "0",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG.items())
+def test_a_wrong_value_is_refused_by_name(name: str, value: str, tmp_path: Path) -> None:
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PARLEY_DATA_DIR": str(tmp_path),
+        name: value,
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    reason = done.stderr.strip().splitlines()[-1]
+    assert name in reason
+    assert "ImproperlyConfigured" in reason or reason.startswith(name)

@@ -1,0 +1,48 @@
+"""What journeys need beside Parley: an address on the web that customers are sent to, and a place for pictures."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from config.environment import BASE_DIR
+
+PAGE = b"<!doctype html><html lang=en><title>Thank you</title><h1>Thank you</h1></html>"
+
+
+class _Portal(BaseHTTPRequestHandler):
+    """Answers everything with the same friendly page."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(PAGE)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[str]:
+    """The address of somebody's web site."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Keeps a picture of a page under a name, in PARLEY_TEST_PICTURES or else among the results of the tests."""
+    folder = Path(os.environ.get("PARLEY_TEST_PICTURES", BASE_DIR / "test-results" / "pictures"))
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def keep(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png")
+
+    return keep

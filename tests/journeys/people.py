@@ -1,0 +1,146 @@
+"""The people of the journeys, and what they do, said once. Everything goes through the pages, as people do it."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from sessions_app.management.commands.demo import ADMINISTRATOR, PASSWORD
+from tests.stack import Stack
+
+SOON = 10_000
+"""Milliseconds that anything live may take on a machine that is busy with other tests."""
+
+
+def sign_in(page: Page, stack: Stack, username: str) -> None:
+    page.goto(f"{stack.url}/sign-in/")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).not_to_have_url(re.compile("sign-in"))
+
+
+def ready(page: Page) -> None:
+    """Wait until the script of a room runs."""
+    page.wait_for_selector("html[data-ready]")
+
+
+@dataclass(frozen=True)
+class Administrator:
+    """Sets the end session behavior in Django admin."""
+
+    page: Page
+    stack: Stack
+
+    def open_settings(self) -> None:
+        sign_in(self.page, self.stack, ADMINISTRATOR)
+        self.page.goto(f"{self.stack.url}/admin/policies_app/endsessionbehavior/")
+        expect(self.tab("Agent")).to_be_visible()
+
+    def tab(self, name: str) -> Locator:
+        return self.page.get_by_role("navigation").get_by_text(name, exact=True)
+
+    def switch(self, name: str, on: bool) -> None:
+        """Turn a toggle on or off, as somebody who clicks on it."""
+        toggle = self.page.locator(f"#id_{name}")
+        if toggle.is_checked() != on:
+            toggle.click()
+
+    def choose(self, name: str, value: str) -> None:
+        self.page.locator(f"[name={name}][value={value}]").check()
+
+    def last(self, name: str, number: int, unit: str) -> None:
+        """Enter a duration."""
+        self.page.locator(f"[name={name}_number]").fill(str(number))
+        self.page.locator(f"[name={name}_unit]").select_option(unit)
+
+    def save(self) -> None:
+        self.page.get_by_role("button", name="Save", exact=True).click()
+        expect(self.page.get_by_text("was changed successfully")).to_be_visible()
+
+    def agent_tab(self, *, redirect: str, inactive_seconds: int = 0, warn_seconds: int = 0) -> None:
+        self.tab("Agent").click()
+        self.choose("redirect_agent", redirect)
+        self.switch("end_when_inactive", bool(inactive_seconds))
+        if inactive_seconds:
+            self.last("inactive_after", inactive_seconds, "seconds")
+            self.last("warn_before", warn_seconds, "seconds")
+
+    def customer_tab(
+        self, *, full_minutes: int = 0, limited_minutes: int = 0, chat: bool = False, redirect: str = ""
+    ) -> None:
+        self.tab("Customer").click()
+        self.switch("access_on", bool(full_minutes))
+        if full_minutes:
+            self.choose("access", "full_restricted")
+            self.last("access_for", full_minutes, "minutes")
+            self.switch("chat", chat)
+            self.switch("attachments", False)
+            self.switch("then_limited", bool(limited_minutes))
+            if limited_minutes:
+                self.last("then_limited_for", limited_minutes, "minutes")
+        self.switch("redirect_customer_on", bool(redirect))
+        if redirect:
+            self.page.locator("#id_redirect_customer").fill(redirect)
+
+
+@dataclass(frozen=True)
+class AgentAtWork:
+    """An agent at a desk."""
+
+    page: Page
+    stack: Stack
+
+    def sign_in(self, username: str = "anna") -> None:
+        sign_in(self.page, self.stack, username)
+
+    def start(self, name: str, email: str = "", phone: str = "") -> None:
+        """Start a session from the welcome page and be in its room."""
+        self.page.goto(self.stack.url)
+        self.page.get_by_label("Customer's name").fill(name)
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Phone").fill(phone)
+        self.page.get_by_role("button", name="Start and invite").click()
+        expect(self.page.get_by_role("heading", name=name)).to_be_visible()
+        ready(self.page)
+
+    def invitation(self, email: str) -> str:
+        """The link in the letter that Parley sent, read in another tab."""
+        expect(self.page.get_by_text(f"Invitation sent to {email}")).to_be_visible(timeout=SOON)
+        with self.page.context.new_page() as mailbox:
+            mailbox.goto(f"{self.stack.url}/mailbox/")
+            letter = mailbox.locator("article").filter(has_text=email).first
+            return str(letter.get_by_role("link").get_attribute("href"))
+
+    def link(self) -> str:
+        """A link to pass on by other means."""
+        self.page.get_by_role("button", name="Show a new link").click()
+        field = self.page.get_by_label("Link for the customer")
+        expect(field).to_have_value(re.compile("/join/"))
+        return field.input_value()
+
+    def end(self) -> None:
+        self.page.get_by_role("button", name="End Session").click()
+        self.page.get_by_role("dialog").get_by_role("button", name="End Session").click()
+
+
+def say(page: Page, text: str) -> None:
+    """Send a message from a room."""
+    page.get_by_label("Message").fill(text)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def hears(page: Page, text: str) -> None:
+    """The message arrives in the conversation, once."""
+    expect(page.locator("#rows .bubble-text").get_by_text(text, exact=True)).to_have_count(1, timeout=SOON)
+
+
+def come_in(page: Page, link: str) -> None:
+    """The customer opens a link and is in the room."""
+    page.goto(link)
+    ready(page)
+
+
+def said(page: Page) -> list[str]:
+    """All messages of a room, in the order in which it shows them."""
+    return page.locator("#rows .bubble-text").all_inner_texts()

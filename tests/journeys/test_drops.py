@@ -1,0 +1,124 @@
+"""Dropped connections, reloads, stopped parts: nothing is lost, doubled or out of order."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.journeys.people import SOON, AgentAtWork, come_in, hears, ready, said, say
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("drops")]
+
+
+@pytest.fixture
+def room(stack: Stack, desktop: Page, phone: Page) -> tuple[Page, Page]:
+    """An agent and a customer in the room of a new session."""
+    agent = AgentAtWork(desktop, stack)
+    agent.sign_in("ben")
+    agent.start("Jonas Weber", phone="0170 1")
+    come_in(phone, agent.link())
+    return desktop, phone
+
+
+def test_what_was_sent_while_the_other_was_offline_is_there_once_and_in_order(
+    room: tuple[Page, Page], tolerated: list[str]
+) -> None:
+    agent, customer = room
+    tolerated += ["ERR_INTERNET_DISCONNECTED"]
+    customer.context.set_offline(True)
+    for number in range(3):
+        say(agent, f"From the agent {number}")
+    say(customer, "Typed in the tunnel")
+    say(customer, "And one more")
+    expect(customer.locator("#offline")).to_be_visible(timeout=SOON)
+    expect(customer.locator("#pending .bubble")).to_have_count(2)
+    customer.context.set_offline(False)
+    hears(agent, "And one more")
+    hears(customer, "From the agent 2")
+    expect(customer.locator("#pending .bubble")).to_have_count(0, timeout=SOON)
+    expected = [*(f"From the agent {number}" for number in range(3)), "Typed in the tunnel", "And one more"]
+    assert said(agent) == said(customer) == expected
+
+
+def test_what_was_not_sent_yet_survives_a_reload(room: tuple[Page, Page], tolerated: list[str]) -> None:
+    agent, customer = room
+    tolerated += ["ERR_FAILED", "Failed to load resource"]
+    customer.route("**/message/", lambda route: route.abort())
+    say(customer, "Sent into the void")
+    customer.get_by_label("Message").fill("Half a sentence")
+    customer.unroute("**/message/")
+    customer.reload()
+    ready(customer)
+    hears(agent, "Sent into the void")
+    hears(customer, "Sent into the void")
+    expect(customer.get_by_label("Message")).to_have_value("Half a sentence")
+
+
+def test_an_answer_that_got_lost_does_not_double_the_message(room: tuple[Page, Page], tolerated: list[str]) -> None:
+    agent, customer = room
+    tolerated += ["ERR_FAILED", "Failed to load resource"]
+    lost: list[str] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch().text())
+            route.abort()
+
+    customer.route("**/message/", lose_the_first_answer)
+    say(customer, "Only once, please")
+    hears(agent, "Only once, please")
+    expect(customer.locator("#pending .bubble")).to_have_count(0, timeout=SOON)
+    say(customer, "Done")
+    hears(agent, "Done")
+    assert said(agent) == said(customer) == ["Only once, please", "Done"]
+
+
+@pytest.mark.parametrize("part", ["redis", "push"])
+def test_messages_arrive_while_a_part_hangs_and_live_again_afterwards(
+    stack: Stack, room: tuple[Page, Page], part: str
+) -> None:
+    agent, customer = room
+    stack.pause(part)
+    say(agent, "Without live updates")
+    expect(customer.locator("#rows")).to_contain_text("Without live updates", timeout=70_000)
+    stack.resume(part)
+    say(customer, "And back")
+    hears(agent, "And back")
+    assert said(agent) == said(customer) == ["Without live updates", "And back"]
+
+
+def test_ending_twice_from_two_tabs_is_one_end(room: tuple[Page, Page]) -> None:
+    agent, customer = room
+    address = agent.url
+    with agent.context.new_page() as second:
+        second.goto(address)
+        ready(second)
+        for tab in (agent, second):
+            tab.locator("#end-button").click()
+        second.get_by_role("dialog").get_by_role("button", name="End Session").dblclick(no_wait_after=True)
+        expect(customer.locator("#end-button")).to_be_hidden(timeout=SOON)
+    agent.goto(address)
+    expect(agent.locator("#rows .note").filter(has_text="Session ended")).to_have_count(1)
+
+
+def test_a_customer_without_script_can_read_write_and_download(
+    stack: Stack, room: tuple[Page, Page], new_context: Callable[..., BrowserContext]
+) -> None:
+    agent, _customer = room
+    say(agent, "Can you read this?")
+    link = AgentAtWork(agent, stack).link()
+    plain = new_context(java_script_enabled=False).new_page()
+    plain.goto(link)
+    plain.get_by_role("button", name="Continue").click()
+    expect(plain.locator("#rows")).to_contain_text("Can you read this?")
+    say(plain, "Yes, and I can answer")
+    hears(agent, "Yes, and I can answer")
+    plain.locator("#file-input").set_input_files({"name": "note.txt", "mimeType": "text/plain", "buffer": b"hello"})
+    plain.get_by_role("button", name="Send file").click()
+    with plain.expect_download() as download:
+        plain.get_by_role("link", name="note.txt").click()
+    assert download.value.suggested_filename == "note.txt"
+    expect(agent.locator("#rows")).to_contain_text("note.txt", timeout=SOON)

@@ -1,0 +1,148 @@
+"""The real thing for tests: Parley as `make run` starts it, on free ports, with data of its own."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from config.environment import BASE_DIR
+from deploy.ties import tie_to_parent
+
+
+class Stack:
+    """Started by `start`, stopped by `stop`. Reads nothing of the process it is used in but the environment."""
+
+    def __init__(self, data_dir: Path, database_url: str = "") -> None:
+        """Without a database's address: SQLite in the data folder."""
+        self.data_dir = data_dir
+        self._log = data_dir.with_suffix(".log")
+        self._port = free_ports()
+        self._state = data_dir / "trial.json"
+        given = {"PORT": str(self._port), "PARLEY_DATA_DIR": str(data_dir)}
+        self.environment = _outside() | given | ({"PARLEY_DATABASE_URL": database_url} if database_url else {})
+
+    def start(self, patience: float = 60) -> None:
+        """Returns when all of it answers."""
+        with self._log.open("ab") as log:
+            self.launcher = subprocess.Popen(
+                [sys.executable, "-m", "deploy.trial"],
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=tie_to_parent,
+            )
+        deadline = time.monotonic() + patience
+        while not self._state.exists():
+            if self.launcher.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"Parley did not start:\n{self.log()}")
+            time.sleep(0.1)
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """The launcher's exit code."""
+        self.launcher.send_signal(number)
+        try:
+            return self.launcher.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.launcher.kill()
+            raise
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self._port}"
+
+    @property
+    def push_url(self) -> str:
+        return f"http://localhost:{self._port + 1}"
+
+    @property
+    def sign_ins(self) -> list[str]:
+        """The lines that `manage.py demo` printed."""
+        return list(self._kept()["examples"])
+
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def manage(self, *args: str) -> str:
+        """What `manage.py` prints when it is run against this stack."""
+        state = self._kept()
+        addresses = {f"PARLEY_{name}": state[key] for name, key in ADDRESSES.items()}
+        done = subprocess.run(
+            [sys.executable, "manage.py", *args],
+            cwd=BASE_DIR,
+            env=self.environment | addresses,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"manage.py {' '.join(args)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def pid(self, name: str) -> int:
+        """Of pages, push, worker, beat or redis; each leads a process group of its own."""
+        return int(self._kept()["processes"][name])
+
+    def pause(self, name: str) -> None:
+        """Stops it from doing anything, children included, as if its computer hung; `resume` lets it go on."""
+        os.killpg(self.pid(name), signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        os.killpg(self.pid(name), signal.SIGCONT)
+
+    def resume_all(self) -> None:
+        for name in self._kept()["processes"]:
+            self.resume(name)
+
+    def _kept(self) -> dict[str, Any]:
+        kept: dict[str, Any] = json.loads(self._state.read_text(encoding="utf-8"))
+        return kept
+
+
+ADDRESSES = {"BASE_URL": "url", "PUSH_URL": "push_url", "REDIS_URL": "redis_url"}
+
+
+def _outside() -> dict[str, str]:
+    """The environment without what was set for the tests in this process."""
+    ours = ("PARLEY_", "DJANGO_", "PYTEST_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def free_ports() -> int:
+    """A port that is free, and so is the next one."""
+    while True:
+        port = random.randrange(10_000, 32_000, 2)  # below those that the kernel gives to outgoing connections
+        with suppress(OSError), socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 1))
+            return port
+
+
+def new_database(server_url: str, name: str) -> str:
+    """The address of a new, empty database on the server of that address."""
+    before = server_url.rpartition("/")[0]
+    with psycopg.connect(_for_psycopg(f"{before}/postgres"), autocommit=True) as connection:
+        quoted = sql.Identifier(name)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
+    return f"{before}/{name}"
+
+
+def _for_psycopg(url: str) -> str:
+    """`postgres://user@//folder/name` (how django-environ writes a unix socket) as libpq reads it."""
+    head, socket_path, rest = url.partition("@//")
+    if not socket_path:
+        return url
+    folder, _, name = rest.rpartition("/")
+    return f"{head}@/{name}?host=/{folder}"
