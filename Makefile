@@ -11,7 +11,7 @@ CHECK_DATA := $(VENV)/check-data
 PRODUCTION := PARLEY_BASE_URL=https://parley.example.com PARLEY_PUSH_URL=https://push.parley.example.com \
 	PARLEY_DATA_DIR=$(CHECK_DATA)
 
-.PHONY: run test check bench vendor clean
+.PHONY: run test check bench pictures vendor clean
 
 run: $(VENV)/.embedded
 	@exec $(BIN)/python -m deploy.trial
@@ -38,6 +38,11 @@ WHAT ?= $(patsubst bench/%/__main__.py,%,$(wildcard bench/*/__main__.py))
 bench: $(VENV)/.bench
 	@[ -n "$(strip $(WHAT))" ] || echo "There is nothing in bench/ yet."
 	@for name in $(WHAT); do echo "== bench/$$name"; $(BIN)/python -m bench.$$name || exit 1; done
+
+# The pictures of the README, taken on the way of the journeys that the tests walk.
+pictures: $(VENV)/.test
+	mkdir -p docs/pictures
+	PARLEY_TEST_PICTURES=$(CURDIR)/docs/pictures $(PYTEST) -n 2 --dist loadgroup tests/journeys -k "start_to_end or inactive_agent"
 
 vendor: $(BIN)/python
 	@command -v npm >/dev/null || { echo "make vendor needs npm; nothing else does."; exit 1; }

@@ -71,7 +71,7 @@ class ChoiceRadios(UnfoldAdminRadioSelectWidget):
     """Radio buttons that other fields can depend on: only the chosen one tells the page its value."""
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
-        attrs = super().build_attrs(base_attrs, extra_attrs)
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
         if name := attrs.pop(_BOUND, None):
             attrs["x-init"] = f"if ($el.checked) {name} = $el.value"
             attrs["x-on:change"] = f"{name} = $el.value"

@@ -129,7 +129,7 @@ class EndSessionBehaviorForm(forms.ModelForm):
     def _clear(self, name: str) -> None:
         """Forget what was posted for a field that does not apply, and any problem with it."""
         self.errors.pop(name, None)
-        empty = self.Meta.model._meta.get_field(name).get_default()
+        empty = getattr(EndSessionBehavior(), name)
         self.cleaned_data[name] = empty
         setattr(self.instance, name, empty)  # a field left out of the post would keep what was stored before
 

@@ -83,12 +83,12 @@ class SessionState(Kind):
 class EndReason(Kind):
     """Why a session ended (rules.md 2)."""
 
-    ABANDONED = "abandoned", "The customer left the queue"
+    ABANDONED = "abandoned", "Ended because the customer left the queue"
     ENDED_BY_AGENT = "ended_by_agent", "Ended by the agent"
     AGENT_INACTIVE = "agent_inactive", "Ended because the agent was inactive"
     ENDED_BY_CUSTOMER = "ended_by_customer", "Ended by the customer"
-    RECONNECT_TIMEOUT = "reconnect_timeout", "The customer did not come back in time"
-    SUPERSEDED = "superseded", "The customer started a new session"
+    RECONNECT_TIMEOUT = "reconnect_timeout", "Ended because the customer did not come back in time"
+    SUPERSEDED = "superseded", "Ended because the customer started a new session"
     ENDED_BY_API = "ended_by_api", "Ended by an integration"
     ENDED_BY_ADMIN = "ended_by_admin", "Ended by an administrator"
 

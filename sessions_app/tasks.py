@@ -7,6 +7,8 @@ from kombu.exceptions import OperationalError
 
 from sessions_app import invitations, sweeps
 
+INVITATION_TRIES = 5
+
 LAST_SWEEP = "parley.last_sweep"
 """Cache key of the moment of the last finished sweep (ISO 8601, UTC): proof that worker and beat are alive."""
 
@@ -27,13 +29,13 @@ def order_invitation(session_id: int) -> None:
         invitations.give_up(session_id, now=timezone.now())
 
 
-@shared_task(bind=True, max_retries=5, default_retry_delay=30)
+@shared_task(bind=True, max_retries=INVITATION_TRIES, default_retry_delay=30)
 def send_invitation(self: Task, session_id: int) -> None:
     """E-mail the customer a link into the session; tries again when the mail server does not answer."""
     try:
         invitations.send(session_id, now=timezone.now())
     except OSError as error:
-        if self.request.retries >= self.max_retries:
+        if self.request.retries >= INVITATION_TRIES:
             invitations.give_up(session_id, now=timezone.now())
             raise
         raise self.retry(exc=error) from error

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,6 +49,7 @@ def room_page(
         "text": text,
         "message_key": new_key(),
         "file_key": new_key(),
+        "upload_most": settings.UPLOAD_MAX_BYTES,
     }
     return render(request, f"{seat.audience}/room.html", context | extra, status=status)
 

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -46,7 +44,7 @@ def letters(folder: Path) -> list[Letter]:
 
 
 def _read(file: Path) -> Letter:
-    letter = cast("EmailMessage", message_from_bytes(file.read_bytes(), policy=default))
+    letter = message_from_bytes(file.read_bytes(), policy=default)
     plain = letter.get_body(("plain",))
     return Letter(
         to=str(letter["To"]),

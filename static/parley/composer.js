@@ -82,6 +82,7 @@ function startFiles(room) {
 }
 
 async function upload(room, file, key) {
+  if (file.size > Number(fileInput.dataset.most)) { showProblem(words.tooLarge.replace("{name}", file.name)); return; }
   const item = bubble(file.name, words.uploading);
   pending.append(item);
   room.rows.toEnd();

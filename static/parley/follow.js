@@ -35,8 +35,9 @@ export class Room {
       do {
         this.askAgain = false;
         const response = await fetch(`updates/?after=${this.rows.last}`, { headers: { Accept: "application/json" } });
+        // Signed out, or the link was revoked: the page itself says so better.
+        if (response.redirected || response.status === 403 || response.status === 404) { location.reload(); return; }
         if (response.ok) this.take(await response.json());
-        else if (response.status === 403 || response.status === 404) location.reload();
         this.reachable(response.status < 500);
       } while (this.askAgain);
     } catch {

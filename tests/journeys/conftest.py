@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from config.environment import BASE_DIR
-
 PAGE = b"<!doctype html><html lang=en><title>Thank you</title><h1>Thank you</h1></html>"
 
 
@@ -37,10 +35,9 @@ def portal() -> Iterator[str]:
 
 
 @pytest.fixture
-def picture() -> Callable[[Page, str], None]:
-    """Keeps a picture of a page under a name, in PARLEY_TEST_PICTURES or else among the results of the tests."""
-    folder = Path(os.environ.get("PARLEY_TEST_PICTURES", BASE_DIR / "test-results" / "pictures"))
-    folder.mkdir(parents=True, exist_ok=True)
+def picture(tmp_path: Path) -> Callable[[Page, str], None]:
+    """Takes a picture of a page; they are kept in the folder that PARLEY_TEST_PICTURES names (`make pictures`)."""
+    folder = Path(os.environ.get("PARLEY_TEST_PICTURES", tmp_path))
 
     def keep(page: Page, name: str) -> None:
         page.screenshot(path=folder / f"{name}.png")

@@ -14,9 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("dr
 
 
 @pytest.fixture(params=["light", "dark"])
-def pages(
-    request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]
-) -> Iterator[tuple[Page, Page]]:
+def pages(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Iterator[tuple[Page, Page]]:
     """An agent's and a customer's page in one colour scheme."""
     colours = {"color_scheme": request.param}
     yield new_context(**DESKTOP, **colours).new_page(), new_context(**PHONE, **colours).new_page()

@@ -101,7 +101,7 @@ def test_ending_twice_from_two_tabs_is_one_end(room: tuple[Page, Page]) -> None:
         second.get_by_role("dialog").get_by_role("button", name="End Session").dblclick(no_wait_after=True)
         expect(customer.locator("#end-button")).to_be_hidden(timeout=SOON)
     agent.goto(address)
-    expect(agent.locator("#rows .note").filter(has_text="Session ended")).to_have_count(1)
+    expect(agent.locator("#rows .note").filter(has_text="Ended by the agent")).to_have_count(1)
 
 
 def test_a_customer_without_script_can_read_write_and_download(

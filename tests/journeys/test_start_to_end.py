@@ -44,9 +44,11 @@ def test_everybody_gets_what_the_administrator_set(
 
     agent.end()
     ended = time.monotonic()
-    expect(phone).to_have_url(re.compile(rf"^{portal}/thanks\?session=[0-9a-f-]{{36}}&why=ended_by_agent$"), timeout=SOON)
+    expect(phone).to_have_url(
+        re.compile(rf"^{portal}/thanks\?session=[0-9a-f-]{{36}}&why=ended_by_agent$"), timeout=SOON
+    )
     expect(desktop).to_have_url(re.compile(rf"^{stack.url}/\?ended="), timeout=SOON)
-    expect(desktop.get_by_text("The session with Grace Miller has ended: Ended by the agent")).to_be_visible()
+    expect(desktop.get_by_text("Your session with Grace Miller is over. Ended by the agent")).to_be_visible()
     picture(desktop, "agent-welcome")
 
     come_in(phone, link)

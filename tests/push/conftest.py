@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sessions_app.push import broker
 from tests.push.processes import PushProcess, RedisProcess
 
 StartPush = Callable[..., PushProcess]
@@ -20,8 +21,9 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def redis(folder: Path, settings: Any) -> Iterator[RedisProcess]:
-    """A Redis of this test's own, used by the pages too."""
+def redis(folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisProcess]:
+    """A Redis of this test's own, used by the pages too. On a busy computer it may take its time to answer."""
+    monkeypatch.setattr(broker, "ANSWER_SECONDS", 15.0)
     process = RedisProcess(folder)
     settings.REDIS_URL = process.url
     yield process

@@ -84,10 +84,11 @@ class PushProcess:
         wait_for(self.is_up, f"the push process starts:\n{self.log()}")
 
     def is_up(self) -> bool:
-        """Whether it accepts connections."""
+        """Whether it answers, and announcements reach it."""
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as attempt:
             attempt.connect(self.address)
-            return True
+            attempt.sendall(b"GET /push/health HTTP/1.1\r\nHost: push\r\nConnection: close\r\n\r\n")
+            return b'"redis": true' in b"".join(iter(lambda: attempt.recv(4096), b""))
         return False
 
     def signal(self, number: signal.Signals) -> None:

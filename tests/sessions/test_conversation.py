@@ -132,7 +132,9 @@ def test_at_the_end_the_customer_is_sent_to_the_filled_in_address(session: LiveS
 def test_coming_back_by_the_link_shows_the_room_at_the_level_that_is_left(session: LiveSession) -> None:
     full_then_limited(redirect_customer="https://portal.example.com/")
     end(session.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=STARTED)
-    LiveSession.objects.update(full_until="9000-01-01T00:00Z", limited_until="9000-01-01T00:00Z", next_due_at=None, next_due_kind="")
+    LiveSession.objects.update(
+        full_until="9000-01-01T00:00Z", limited_until="9000-01-01T00:00Z", next_due_at=None, next_due_kind=""
+    )
     answer = come_in(session).get(address(session, "customer"))
     assert answer.status_code == 200 and 'id="full"' in answer.content.decode()
 
@@ -170,6 +172,8 @@ def test_a_file_of_another_session_is_not_found(
 
 
 @pytest.mark.parametrize("posted", [{}, {"key": str(uuid4())}, {"file": "a.txt", "key": str(uuid4())}])
-def test_a_form_without_a_file_is_answered_with_why(session: LiveSession, annas: Client, posted: dict[str, str]) -> None:
+def test_a_form_without_a_file_is_answered_with_why(
+    session: LiveSession, annas: Client, posted: dict[str, str]
+) -> None:
     answer = annas.post(address(session, "agent", "file"), posted, **AS_SCRIPT)
     assert (answer.status_code, answer.json()["problem"]) == (422, "Choose a file first.")

@@ -56,7 +56,13 @@ MOMENTS = [
 
 @pytest.mark.parametrize(("now", "writes", "reads", "shown"), MOMENTS)
 def test_a_customer_may_do_what_the_table_says_at_each_moment(
-    carlas: Client, session: LiveSession, time_machine: TimeMachineFixture, now: datetime, writes: bool, reads: bool, shown: str
+    carlas: Client,
+    session: LiveSession,
+    time_machine: TimeMachineFixture,
+    now: datetime,
+    writes: bool,
+    reads: bool,
+    shown: str,
 ) -> None:
     time_machine.move_to(now, tick=False)
     file = address(session, "customer", "files", str(Attachment.objects.get().public_id))
@@ -66,8 +72,12 @@ def test_a_customer_may_do_what_the_table_says_at_each_moment(
     assert (state["chat"], state["attach"], state["over"], bool(state["rows"])) == (writes, writes, not reads, reads)
     assert bool(carlas.get(address(session, "customer", "earlier") + "?before=9").json()["rows"]) is reads
     assert carlas.get(file).status_code == (200 if reads else 403)
-    assert carlas.post(address(session, "customer", "message"), message(), **AS_SCRIPT).status_code == (200 if writes else 403)
-    assert carlas.post(address(session, "customer", "file"), upload(), **AS_SCRIPT).status_code == (200 if writes else 403)
+    assert carlas.post(address(session, "customer", "message"), message(), **AS_SCRIPT).status_code == (
+        200 if writes else 403
+    )
+    assert carlas.post(address(session, "customer", "file"), upload(), **AS_SCRIPT).status_code == (
+        200 if writes else 403
+    )
     assert Attachment.objects.count() == (2 if writes else 1)
     assert kinds(session).count("message") == int(writes)
 

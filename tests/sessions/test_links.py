@@ -52,7 +52,7 @@ def test_a_revoked_link_finds_nothing_and_the_others_still_do(session: LiveSessi
 def test_an_invitation_is_a_letter_with_a_link_that_works(session: LiveSession) -> None:
     invitations.send(session.pk, now=NOW)
     (letter,) = mail.outbox
-    (html, _type), = letter.alternatives
+    ((html, _type),) = letter.alternatives
     link = re.search(r"http://localhost:8000/join/[\w-]+/", str(letter.body)).group()
     assert letter.to == ["carla@example.com"] and "Anna" in letter.subject
     assert links.find(token_of(link)).session == session

@@ -87,9 +87,7 @@ def test_the_welcome_page_costs_the_same_however_many_sessions_are_past_open_or_
         new_session(anna, customer)
         for follow_up in (STARTED, None):
             past = end(new_session(anna, customer).pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=STARTED)
-            LiveSession.objects.filter(pk=past.pk).update(
-                follow_up_since=follow_up, next_due_at=None, next_due_kind=""
-            )
+            LiveSession.objects.filter(pk=past.pk).update(follow_up_since=follow_up, next_due_at=None, next_due_kind="")
     assert {path: queries(browser, path) for path in few} == few
     assert max(few.values()) <= 7
 

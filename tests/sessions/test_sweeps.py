@@ -28,6 +28,7 @@ from tests.rules.strategies import policies
 
 ENDS = STARTED + 10 * MINUTE
 
+
 @contextmanager
 def rolled_back() -> Iterator[None]:
     with transaction.atomic():
@@ -192,9 +193,7 @@ def test_pages_of_all_sessions_that_moved_are_told_at_once(
     assert {message.topic for message in told} == rooms | {f"agent:{anna.pk}", f"agent:{ben.pk}"}
 
 
-def test_redis_away_stops_no_sweep(
-    transactional_db: None, anna: Agent, carla: Customer, settings: Any
-) -> None:
+def test_redis_away_stops_no_sweep(transactional_db: None, anna: Agent, carla: Customer, settings: Any) -> None:
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
     inactive_after(10, warn=0)
     session = new_session(anna, carla)

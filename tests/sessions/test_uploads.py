@@ -37,7 +37,9 @@ def stored_in(files: Path) -> list[Path]:
     return [path for path in files.rglob("*") if path.is_file()]
 
 
-def add(session: LiveSession, who: Author = CUSTOMER, content: bytes = PNG, name: str = "id.png", **more: Any) -> TimelineEntry:
+def add(
+    session: LiveSession, who: Author = CUSTOMER, content: bytes = PNG, name: str = "id.png", **more: Any
+) -> TimelineEntry:
     given_ = {"key": uuid4(), "now": STARTED} | more
     return attach(session.pk, who, SimpleUploadedFile(name, content), **given_)
 
