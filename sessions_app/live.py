@@ -12,8 +12,10 @@ from sessions_app.models import LiveSession, TimelineEntry
 from sessions_app.push.announce import Message, announce
 from sessions_app.rows import row_html
 
+_BOTH = tuple(Audience)
 
-def room_topic(session: UUID, audience: Audience) -> str:
+
+def room_topic(session: UUID | str, audience: Audience) -> str:
     """The topic of one session's room, as one side sees it. Also the name under which that side's presence is kept."""
     return f"session:{session}:{audience}"
 
@@ -33,12 +35,12 @@ def announce_entry(session: LiveSession, entry: TimelineEntry, now: datetime) ->
     announce(messages)
 
 
-def announce_moved(moved: Iterable[tuple[UUID, int, int | None]]) -> None:
+def announce_moved(moved: Iterable[tuple[str, int, int | None]]) -> None:
     """Tell the rooms of many sessions (public id, newest number, agent) that they moved; each asks for its rows."""
     messages, agents = [], set()
     for session, number, agent_id in moved:
         data = f'{{"n":{number},"sync":true}}'
-        messages += [Message(room_topic(session, audience), "row", data) for audience in Audience]
+        messages += [Message(room_topic(session, audience), "row", data) for audience in _BOTH]
         agents.add(agent_id)
     messages += [Message(agent_topic(agent_id), "sessions", "{}") for agent_id in agents if agent_id]
     announce(messages)

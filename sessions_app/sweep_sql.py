@@ -1,4 +1,4 @@
-"""The sweep on PostgreSQL: one statement takes what is due, moves it, and writes its timeline rows.
+"""The sweep on PostgreSQL: one statement takes a batch of what is due, moves it, and writes its timeline rows.
 
 Each kind says in SQL what `transitions` says in Python for one session; tests hold the two against each other.
 """
@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
@@ -69,17 +68,24 @@ KINDS: dict[DueKind, Kind] = {
     ),
 }
 
+MOST = 100_000
+"""How many sessions are listed at once."""
+
 CHAIN_SQL = """encode(sha256(convert_to(concat_ws(E'\\n', s.last_hash, s.public_id::text, s.last_number + 1,
     %(entry)s::text, 'system', '', (extract(epoch from due.at) * 1000000)::bigint, %(now_us)s::bigint,
     coalesce(({version})::text, ''), %(digest)s::text), 'UTF8')), 'hex')"""
 """`chain.link` in SQL."""
 
-STATEMENT = """
-WITH due AS (
-    SELECT s.id, s.next_due_at AS at FROM sessions_app_livesession s
-    WHERE s.next_due_at <= %(now)s AND s.next_due_kind = %(due)s
-        AND (s.retry_at IS NULL OR s.retry_at <= %(now)s) AND ({only})
-    ORDER BY s.next_due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+CONDITIONS = """s.next_due_at <= %(now)s AND s.next_due_kind = %(due)s
+    AND (s.retry_at IS NULL OR s.retry_at <= %(now)s) AND ({only})"""
+
+DUE = "SELECT s.id FROM sessions_app_livesession s WHERE {conditions} ORDER BY s.next_due_at LIMIT %(most)s"
+
+MOVE = """
+WITH locked AS (
+    SELECT s.* FROM sessions_app_livesession s WHERE s.id = ANY(%(ids)s) FOR UPDATE SKIP LOCKED
+), due AS (
+    SELECT s.id, s.next_due_at AS at FROM locked s WHERE {conditions}
 ), moved AS (
     UPDATE sessions_app_livesession s
     SET last_number = s.last_number + 1, last_hash = {chain}, retry_at = NULL, {changes}
@@ -90,23 +96,38 @@ WITH due AS (
         (session_id, number, kind, actor, payload, due_at, recorded_at, policy_version_id, hash)
     SELECT id, last_number, %(entry)s, 'system', %(payload)s::jsonb, at, %(now)s, version, last_hash FROM moved
 )
-SELECT public_id, last_number, agent_id FROM moved
+SELECT public_id::text, last_number, agent_id FROM moved
 """
 
 
-def move(due: DueKind, now: datetime, batch: int) -> list[tuple[UUID, int, int | None]]:
-    """Move up to `batch` sessions that are due this way; returns public id, newest number and agent of each.
+def due_ids(due: DueKind, now: datetime) -> list[int]:
+    """The sessions that `move` can move this way, longest due first, at most MOST. Locks nothing.
 
     What was due before the policy in force was saved, or is not due by it, is left for `transitions`.
     """
+    return [pk for (pk,) in _run(DUE, due, now, most=MOST)]
+
+
+def move(due: DueKind, ids: list[int], now: datetime) -> list[tuple[str, int, int | None]]:
+    """Move those of these sessions that are still due and that nobody holds; returns public id, newest number, agent.
+
+    Looked up by their keys: to find a few in the index of what is due, every batch would read all that is due.
+    """
+    return _run(MOVE, due, now, ids=ids)
+
+
+def _run(statement: str, due: DueKind, now: datetime, **values: Any) -> list[Any]:
     kind = KINDS[due]
-    chain = CHAIN_SQL.format(version=kind.version)
-    statement = STATEMENT.format(chain=chain, changes=kind.changes, version=kind.version, only=kind.only)
-    values = _values_of_row(kind, now) | _values_of_policy(end_policy_at(now)) | {"due": due, "batch": batch}
+    text = statement.format(
+        conditions=CONDITIONS.format(only=kind.only),
+        chain=CHAIN_SQL.format(version=kind.version),
+        changes=kind.changes,
+        version=kind.version,
+    )
+    values |= {"due": due} | _values_of_row(kind, now) | _values_of_policy(end_policy_at(now))
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        moved: list[tuple[UUID, int, int | None]] = cursor.fetchall()
-        return moved
+        cursor.execute(text, values)
+        return cursor.fetchall()
 
 
 def _values_of_row(kind: Kind, now: datetime) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from policies_app.kinds import DueKind
 from sessions_app import sweep_sql
 from sessions_app.live import announce_moved
 from sessions_app.models import LiveSession
@@ -41,12 +42,20 @@ def _sweep_in_bulk(now: datetime, batch: int) -> int:
     done = 0
     for kind in sweep_sql.KINDS:
         try:
-            while moved := sweep_sql.move(kind, now, batch):
-                announce_moved(moved)
-                done += len(moved)
+            while ids := sweep_sql.due_ids(kind, now):
+                moved = sum(_move(kind, ids[first : first + batch], now) for first in range(0, len(ids), batch))
+                if not moved:
+                    break  # somebody else holds them all
+                done += moved
         except Exception:
             log.exception("The sweep could not move sessions due to %s in bulk; they go one by one.", kind)
     return done
+
+
+def _move(kind: DueKind, ids: list[int], now: datetime) -> int:
+    moved = sweep_sql.move(kind, ids, now)
+    announce_moved(moved)
+    return len(moved)
 
 
 def _sweep_one_by_one(now: datetime, batch: int) -> int:

@@ -1,4 +1,4 @@
-"""The cast of the tests: the agent Anna, her colleague Ben, a stranger, the customers Carla and Dan, an administrator."""
+"""The cast of the tests and what they do: agents, customers, policies, browsers. Their fixtures are in `people`."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,6 +1,6 @@
-"""Measures sweeps on PostgreSQL: `python -m bench.sweep [--quick] [--ten-million]`. Exits with 1 if a target is not met.
+"""Measures sweeps on PostgreSQL: `python -m bench.sweep [--quick] [--ten-million]`.
 
-`--ten-million` also loads ten million open sessions, which takes many minutes.
+Exits with 1 if a target is not met. `--ten-million` also loads ten million open sessions, which takes many minutes.
 """
 
 import sys

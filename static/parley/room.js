@@ -71,7 +71,17 @@ function startEarlier() {
   });
 }
 
+// On a small screen the customer's card takes the place of the conversation while it is open.
+function startSide() {
+  const toggle = document.getElementById("side-toggle");
+  toggle.addEventListener("click", () => {
+    const open = document.getElementById("side").classList.toggle("room-side-open");
+    toggle.setAttribute("aria-expanded", String(open));
+  });
+}
+
 function startAgent() {
+  startSide();
   reportActivity(page.activity, page.session);
   const form = document.getElementById("link-form");
   const field = document.getElementById("link-text");

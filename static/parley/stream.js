@@ -35,7 +35,7 @@ export class Stream {
     on("row", (data) => this.handlers.row?.(data));
     on("sessions", () => this.handlers.sessions?.());
     on("presence", (data) => this.handlers.presence?.(data));
-    on("resync", () => this.handlers.missed());
+    on("resync", () => setTimeout(() => this.handlers.missed(), 2_000 * Math.random())); // everybody hears it at once
     on("degraded", () => { this.live = false; });
     on("live", () => { this.live = true; this.handlers.missed(); });
     on("ping", () => {});

@@ -1,6 +1,6 @@
 """axe finds nothing in any page, in light and dark."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,10 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("dr
 
 
 @pytest.fixture(params=["light", "dark"])
-def pages(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Iterator[tuple[Page, Page]]:
+def pages(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> tuple[Page, Page]:
     """An agent's and a customer's page in one colour scheme."""
     colours = {"color_scheme": request.param}
-    yield new_context(**DESKTOP, **colours).new_page(), new_context(**PHONE, **colours).new_page()
+    return new_context(**DESKTOP, **colours).new_page(), new_context(**PHONE, **colours).new_page()
 
 
 def _check(page: Page) -> None:

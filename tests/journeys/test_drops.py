@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.journeys.people import SOON, AgentAtWork, come_in, hears, ready, said, say
+from tests.browser import DESKTOP
+from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, ready, said, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("drops")]
@@ -90,16 +91,39 @@ def test_messages_arrive_while_a_part_hangs_and_live_again_afterwards(
     assert said(agent) == said(customer) == ["Without live updates", "And back"]
 
 
-def test_ending_twice_from_two_tabs_is_one_end(room: tuple[Page, Page]) -> None:
+def test_a_page_that_slept_catches_up_when_it_wakes(room: tuple[Page, Page]) -> None:
     agent, customer = room
+    lid = customer.context.new_cdp_session(customer)
+    lid.send("Page.setWebLifecycleState", {"state": "frozen"})
+    for number in range(3):
+        say(agent, f"While you slept {number}")
+    hears(agent, "While you slept 2")
+    lid.send("Page.setWebLifecycleState", {"state": "active"})
+    hears(customer, "While you slept 2")
+    assert said(customer) == said(agent) == [f"While you slept {number}" for number in range(3)]
+
+
+def test_ending_twice_is_one_end_and_every_open_tab_goes_where_the_policy_says(
+    stack: Stack, portal: str, room: tuple[Page, Page], new_context: Callable[..., BrowserContext]
+) -> None:
+    agent, customer = room
+    administrator = Administrator(new_context(**DESKTOP).new_page(), stack)
+    administrator.open_settings()
+    administrator.agent_tab(redirect="welcome")
+    administrator.customer_tab(redirect=f"{portal}/bye")
+    administrator.save()
     address = agent.url
-    with agent.context.new_page() as second:
-        second.goto(address)
-        ready(second)
-        for tab in (agent, second):
+    with agent.context.new_page() as second_of_agent, customer.context.new_page() as second_of_customer:
+        for second, first in ((second_of_agent, agent), (second_of_customer, customer)):
+            second.goto(first.url)
+            ready(second)
+        for tab in (agent, second_of_agent):
             tab.locator("#end-button").click()
-        second.get_by_role("dialog").get_by_role("button", name="End Session").dblclick(no_wait_after=True)
-        expect(customer.locator("#end-button")).to_be_hidden(timeout=SOON)
+        second_of_agent.get_by_role("dialog").get_by_role("button", name="End Session").dblclick(no_wait_after=True)
+        for tab in (agent, second_of_agent):
+            expect(tab.locator("#ended-note")).to_be_visible(timeout=SOON)
+        for tab in (customer, second_of_customer):
+            expect(tab).to_have_url(f"{portal}/bye", timeout=SOON)
     agent.goto(address)
     expect(agent.locator("#rows .note").filter(has_text="Ended by the agent")).to_have_count(1)
 

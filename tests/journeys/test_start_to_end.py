@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import DESKTOP
-from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, say, sign_in
+from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -1,4 +1,4 @@
-"""System settings > End session behavior: what can be saved, and what is said of the rest (product.md A3 to A8, A10)."""
+"""System settings > End session behavior: what can be saved, and what is said of the rest (A3 to A8, A10)."""
 
 from datetime import timedelta
 
@@ -145,7 +145,7 @@ def test_a_problem_is_named_at_its_field_and_nowhere_else(parts: tuple[dict[str,
 
 
 def test_every_field_that_is_required_says_so_in_its_own_words() -> None:
-    form = form_with({name: "on" for name in ("end_when_inactive", "redirect_customer_on")}, posts.FULL_RESTRICTED)
+    form = form_with(dict.fromkeys(("end_when_inactive", "redirect_customer_on"), "on"), posts.FULL_RESTRICTED)
     form.data = form.data | {"access_for_number": "", "then_limited": "on"}
     assert form.errors == {name: [said] for name, said in REQUIRED.items() if name != "access"}
 

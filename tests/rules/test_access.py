@@ -1,6 +1,7 @@
 """rules.md 4: what customers keep after the end, and until when."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -111,7 +112,7 @@ def test_a_level_never_goes_up_and_permissions_never_grow(
     levels = [level_after_end(found, now) for now in moments_]
     assert [order.index(level) for level in levels] == sorted(order.index(level) for level in levels)
     allowed = [permissions(level, policy) for level in levels]
-    assert all(later <= earlier for earlier, later in zip(allowed, allowed[1:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(allowed))
 
 
 @given(policies(), moments)

@@ -62,7 +62,7 @@ def test_nothing_ends_before_it_began(session: LiveSession) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"number": 1}, {"number": 0}, {"kind": "party"}, {"actor": "nobody"}], ids=lambda changes: str(changes)
+    "changes", [{"number": 1}, {"number": 0}, {"kind": "party"}, {"actor": "nobody"}], ids=str
 )
 def test_a_timeline_cannot_hold(session: LiveSession, changes: dict[str, Any]) -> None:
     row = {"number": 2, "kind": "joined", "actor": "customer", "due_at": STARTED, "recorded_at": STARTED, "hash": "x"}

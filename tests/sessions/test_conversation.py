@@ -13,8 +13,19 @@ from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Attachment, Customer, LiveSession
 from sessions_app.selectors import ROWS_AT_ONCE
 from sessions_app.transitions import end
-from tests.cast import AS_SCRIPT, CUSTOMER, address, browser_of, come_in, fresh, full_then_limited, kinds, message
-from tests.cast import new_session, set_policy
+from tests.cast import (
+    AS_SCRIPT,
+    CUSTOMER,
+    address,
+    browser_of,
+    come_in,
+    fresh,
+    full_then_limited,
+    kinds,
+    message,
+    new_session,
+    set_policy,
+)
 from tests.moments import STARTED
 
 HTML = b"<!doctype html><script>alert(1)</script>"

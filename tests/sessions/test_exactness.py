@@ -14,8 +14,19 @@ from sessions_app.actions import attach
 from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Attachment, Customer, Draft, LiveSession
 from sessions_app.transitions import end
-from tests.cast import AS_SCRIPT, CUSTOMER, address, browser_of, come_in, fresh, full_then_limited, inactive_after
-from tests.cast import kinds, message, new_session
+from tests.cast import (
+    AS_SCRIPT,
+    CUSTOMER,
+    address,
+    browser_of,
+    come_in,
+    fresh,
+    full_then_limited,
+    inactive_after,
+    kinds,
+    message,
+    new_session,
+)
 from tests.moments import DAY, ENDED, HOUR, MICROSECOND, MINUTE, STARTED
 
 FULL_UNTIL = ENDED + DAY
