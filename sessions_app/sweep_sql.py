@@ -81,6 +81,9 @@ CONDITIONS = """s.next_due_at <= %(now)s AND s.next_due_kind = %(due)s
 
 DUE = "SELECT s.id FROM sessions_app_livesession s WHERE {conditions} ORDER BY s.next_due_at LIMIT %(most)s"
 
+ANYTHING = """SELECT EXISTS (SELECT FROM sessions_app_livesession s
+    WHERE s.next_due_at <= %(now)s AND (s.retry_at IS NULL OR s.retry_at <= %(now)s))"""
+
 MOVE = """
 WITH locked AS (
     SELECT s.* FROM sessions_app_livesession s WHERE s.id = ANY(%(ids)s) FOR UPDATE SKIP LOCKED
@@ -100,18 +103,30 @@ SELECT public_id::text, last_number, agent_id FROM moved
 """
 
 
+Moved = tuple[str, int, int | None]
+"""The public id of a session, its newest number, its agent."""
+
+
+def anything_due(now: datetime) -> bool:
+    """One look at the index."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANYTHING, {"now": now})
+        return bool(cursor.fetchone()[0])
+
+
 def due_ids(due: DueKind, now: datetime) -> list[int]:
-    """The sessions that `move` can move this way, longest due first, at most MOST. Locks nothing.
+    """The sessions that `move` can move this way: those longest due, at most MOST, by their keys. Locks nothing.
 
-    What was due before the policy in force was saved, or is not due by it, is left for `transitions`.
+    In the order of keys neighbours in the table are moved together: half the time of any other order. What was due
+    before the policy in force was saved, or is not due by it, is left for `transitions`.
     """
-    return [pk for (pk,) in _run(DUE, due, now, most=MOST)]
+    return sorted(pk for (pk,) in _run(DUE, due, now, most=MOST))
 
 
-def move(due: DueKind, ids: list[int], now: datetime) -> list[tuple[str, int, int | None]]:
-    """Move those of these sessions that are still due and that nobody holds; returns public id, newest number, agent.
+def move(due: DueKind, ids: list[int], now: datetime) -> list[Moved]:
+    """Move those of these sessions that are still due and that nobody holds; returns what moved.
 
-    Looked up by their keys: to find a few in the index of what is due, every batch would read all that is due.
+    Found by their keys: looking for a batch among what is due, PostgreSQL would read all that is due, every time.
     """
     return _run(MOVE, due, now, ids=ids)
 

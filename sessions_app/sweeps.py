@@ -5,6 +5,8 @@ pages hear of it and lists show it. Requests do the same for the one session the
 """
 
 import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -30,32 +32,35 @@ def sweep(now: datetime, *, batch: int = BATCH) -> int:
     3. What the statement cannot do, and everything on SQLite, goes one by one.
     4. A session that fails is put off for a while and reported; the others go on.
     """
-    if not _due(now).exists():
+    if connection.vendor != "postgresql":
+        return _sweep_one_by_one(now, batch)
+    if not sweep_sql.anything_due(now):
         return 0
-    done = 0
-    if connection.vendor == "postgresql":
-        done += _sweep_in_bulk(now, batch)
-    return done + _sweep_one_by_one(now, batch)
+    return _sweep_in_bulk(now, batch) + _sweep_one_by_one(now, batch)
 
 
 def _sweep_in_bulk(now: datetime, batch: int) -> int:
     done = 0
-    for kind in sweep_sql.KINDS:
-        try:
-            while ids := sweep_sql.due_ids(kind, now):
-                moved = sum(_move(kind, ids[first : first + batch], now) for first in range(0, len(ids), batch))
-                if not moved:
-                    break  # somebody else holds them all
-                done += moved
-        except Exception:
-            log.exception("The sweep could not move sessions due to %s in bulk; they go one by one.", kind)
+    with ThreadPoolExecutor(1) as pages:  # they are told of a batch while the database moves the next one
+        for kind in sweep_sql.KINDS:
+            try:
+                for moved in _batches(kind, now, batch):
+                    pages.submit(announce_moved, moved)
+                    done += len(moved)
+            except Exception:
+                log.exception("The sweep could not move sessions due to %s in bulk; they go one by one.", kind)
     return done
 
 
-def _move(kind: DueKind, ids: list[int], now: datetime) -> int:
-    moved = sweep_sql.move(kind, ids, now)
-    announce_moved(moved)
-    return len(moved)
+def _batches(kind: DueKind, now: datetime, batch: int) -> Iterator[list[sweep_sql.Moved]]:
+    """Move all that are due this way, until nothing is left but what somebody else holds."""
+    moved_any = True
+    while moved_any and (ids := sweep_sql.due_ids(kind, now)):
+        moved_any = False
+        for first in range(0, len(ids), batch):
+            if moved := sweep_sql.move(kind, ids[first : first + batch], now):
+                moved_any = True
+                yield moved
 
 
 def _sweep_one_by_one(now: datetime, batch: int) -> int:

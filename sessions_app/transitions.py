@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from uuid_utils.compat import uuid7
 
 from policies_app.kinds import Channel, DueKind, EndReason, SessionState
 from policies_app.rules import Due, due_after_end, due_while_open, inactivity, may_end, windows
@@ -22,9 +24,13 @@ class NotPossible(ValueError):
 
 
 @transaction.atomic
-def start_invitation(agent: Agent, customer: Customer, *, now: datetime) -> LiveSession:
-    """Begin an invitation session of this agent (rules.md 2). It is active at once."""
+def start_invitation(agent: Agent, customer: Customer, *, public_id: UUID | None = None, now: datetime) -> LiveSession:
+    """Begin an invitation session of this agent (rules.md 2). It is active at once.
+
+    Raises IntegrityError if there is a session with this public id already.
+    """
     session = LiveSession(
+        public_id=public_id or uuid7(),
         channel=Channel.INVITATION,
         state=SessionState.ACTIVE,
         agent=agent,
@@ -73,14 +79,11 @@ def _change(session: LiveSession, **changes: Any) -> None:
 
 
 def _warn(session: LiveSession, due_at: datetime, now: datetime) -> None:
-    """An end that was due by now comes by the policy of the warning: an edit after it changes nothing any more."""
-    row, end = (
-        Row(kind=EntryKind.WARNED, actor=Actor.SYSTEM, due_at=due_at),
-        clock_changes(session, due_at, warned=True),
-    )
-    if end["next_due_at"] is None or end["next_due_at"] > now:
-        end = clock_changes(session, now, warned=True)
-    append(session, row, now=now, warned_at=due_at, **end)
+    """Record the warning. If the end is due by now, too, it comes by the policy that warned; else by the one of now."""
+    clock = clock_changes(session, due_at, warned=True)
+    if clock["next_due_at"] is None or clock["next_due_at"] > now:
+        clock = clock_changes(session, now, warned=True)
+    append(session, Row(kind=EntryKind.WARNED, actor=Actor.SYSTEM, due_at=due_at), now=now, warned_at=due_at, **clock)
 
 
 def _end_inactive(session: LiveSession, due_at: datetime, now: datetime) -> None:

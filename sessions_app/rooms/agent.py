@@ -5,19 +5,20 @@ from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from uuid_utils.compat import uuid7
 
 from policies_app.kinds import EndReason
 from sessions_app import invitations, selectors
 from sessions_app.activity import note_activity
 from sessions_app.kinds import Actor, Audience
 from sessions_app.live import room_topic
-from sessions_app.models import Agent, LiveSession
+from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.presence import present
 from sessions_app.rooms.conversation import answer, room_page, wants_json
 from sessions_app.rooms.forms import StartForm
@@ -55,11 +56,15 @@ def start(request: HttpRequest) -> HttpResponse:
     agent, form = agent_of(request), StartForm(request.POST)
     if not form.is_valid():
         return _welcome_page(request, agent, form, status=422)
-    with transaction.atomic():
-        session = start_invitation(agent, form.save(), now=timezone.now())
-        if session.customer.email:
-            transaction.on_commit(partial(order_invitation, session.pk))
-    return redirect("agent:room", session.public_id)
+    key = form.cleaned_data["key"]
+    try:
+        _start(agent, form.save(commit=False), key)
+    except IntegrityError:
+        started = selectors.room(key)
+        if started is None or started.agent_id != agent.pk or not _same_person(started.customer, form.instance):
+            key = uuid7()  # the form was used before, for somebody else: the browser went back to it
+            _start(agent, form.instance, key)
+    return redirect("agent:room", key)
 
 
 @require_POST
@@ -95,6 +100,19 @@ def activity(request: HttpRequest) -> HttpResponse:
     agent, now = agent_of(request), timezone.now()
     note_activity(agent, _session_of(agent, request.POST.get("session", "")), now=now)
     return HttpResponse(status=204)
+
+
+@transaction.atomic
+def _start(agent: Agent, customer: Customer, public_id: UUID) -> None:
+    customer.pk = None
+    customer.save()
+    session = start_invitation(agent, customer, public_id=public_id, now=timezone.now())
+    if customer.email:
+        transaction.on_commit(partial(order_invitation, session.pk))
+
+
+def _same_person(one: Customer, other: Customer) -> bool:
+    return (one.name, one.email, one.phone) == (other.name, other.email, other.phone)
 
 
 def _session_of(agent: Agent, public_id: str) -> int | None:

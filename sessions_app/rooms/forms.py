@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
 
 from sessions_app.actions import LONGEST_MESSAGE
 from sessions_app.models import Customer
@@ -38,7 +39,9 @@ class FileForm(forms.Form):
 
 
 class StartForm(forms.ModelForm):
-    """A new session for a customer."""
+    """A new session for a customer. `key` becomes the session's public id, so that a double click starts one only."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
 
     class Meta:
         model = Customer
@@ -49,8 +52,11 @@ class StartForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs |= {"class": "form-control", "autocomplete": "off"}
+        for field in self.visible_fields():
+            field.field.widget.attrs |= {"class": "form-control", "autocomplete": "off"}
+
+    def clean_key(self) -> UUID:
+        return self.cleaned_data["key"] or uuid7()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

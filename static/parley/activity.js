@@ -1,6 +1,8 @@
 // Tells the server that the agent really did something here, at most every 15 s (rules.md 3). An open, untouched tab
 // says nothing. The first input is told at once, later ones together, so that a session never ends early.
 
+import { csrfToken } from "./post.js";
+
 const EVERY = 15_000;
 const INPUTS = ["keydown", "pointerdown", "pointermove", "wheel", "scroll", "touchstart"];
 
@@ -12,8 +14,7 @@ export function reportActivity(address, session) {
     told = performance.now();
     const body = new FormData();
     body.append("session", session);
-    body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-    fetch(address, { method: "POST", body, keepalive: true }).catch(() => { told = -Infinity; });
+    fetch(address, { method: "POST", body, keepalive: true, headers: { "X-CSRFToken": csrfToken() } }).catch(() => { told = -Infinity; });
   };
   const noticed = (event) => {
     if (event.isTrusted && timer === undefined) timer = setTimeout(tell, Math.max(0, EVERY - (performance.now() - told)));

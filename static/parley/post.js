@@ -1,14 +1,21 @@
 // Sending to the server and understanding its answer.
 
-const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
+// The cookie knows of a sign-in in another tab; the page's own field may be older.
+export function csrfToken() {
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
+  return cookie?.slice("csrftoken=".length) ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
+}
 
 // Post fields. Resolves to {state, problem}: the room as it is now, and why the server declined, if it did.
-// Rejects when the server cannot be reached or failed itself: then it is worth trying again.
+// Rejects when the server cannot be reached or failed itself: then it is worth trying again. Where nobody is signed in
+// any more the page is loaded anew, which says so; what was written stays in the outbox.
 export async function post(address, fields) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": token() } });
+  const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+  const response = await fetch(address, { method: "POST", body, headers });
   const understood = response.headers.get("content-type")?.startsWith("application/json");
+  if (!understood && (response.redirected || response.status === 403)) location.reload();
   if (!understood || response.status >= 500) throw new Error(`${response.status}`);
   const state = await response.json();
   return { state, problem: state.problem ?? "" };

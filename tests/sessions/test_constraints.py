@@ -61,9 +61,7 @@ def test_nothing_ends_before_it_began(session: LiveSession) -> None:
     refuses(session, "ended_not_before_start", {"started_at": ENDED + MICROSECOND})
 
 
-@pytest.mark.parametrize(
-    "changes", [{"number": 1}, {"number": 0}, {"kind": "party"}, {"actor": "nobody"}], ids=str
-)
+@pytest.mark.parametrize("changes", [{"number": 1}, {"number": 0}, {"kind": "party"}, {"actor": "nobody"}], ids=str)
 def test_a_timeline_cannot_hold(session: LiveSession, changes: dict[str, Any]) -> None:
     row = {"number": 2, "kind": "joined", "actor": "customer", "due_at": STARTED, "recorded_at": STARTED, "hash": "x"}
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -42,6 +42,29 @@ def test_starting_a_session_leads_into_its_room_and_invites_the_customer(
     assert ordered == [session.pk]
 
 
+def test_a_double_click_starts_one_session(annas: Client, ordered: list[int]) -> None:
+    posted = {"name": "Carla", "email": "carla@example.com", "key": str(uuid4())}
+    first, second = (annas.post(START, posted).headers["Location"] for _ in range(2))
+    assert first == second
+    assert (LiveSession.objects.count(), Customer.objects.count()) == (1, 1)
+
+
+def test_a_form_used_before_starts_a_session_for_somebody_else(annas: Client, ordered: list[int]) -> None:
+    key = str(uuid4())
+    for name in ("Carla", "Dan"):
+        annas.post(START, {"name": name, "phone": "1", "key": key})
+    assert sorted(LiveSession.objects.values_list("customer__name", flat=True)) == ["Carla", "Dan"]
+
+
+def test_the_key_of_a_colleagues_session_opens_nothing(
+    annas: Client, ben: Agent, carla: Customer, ordered: list[int]
+) -> None:
+    bens = new_session(ben, carla)
+    posted = {"name": carla.name, "email": carla.email, "phone": carla.phone, "key": str(bens.public_id)}
+    assert annas.post(START, posted).headers["Location"] != address(bens, "agent")
+    assert LiveSession.objects.count() == 2
+
+
 def test_a_customer_without_an_address_is_not_written_to(
     annas: Client, ordered: list[int], django_capture_on_commit_callbacks: Any
 ) -> None:
