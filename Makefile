@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest
 CHECK_DATA := $(VENV)/check-data
 # Settings as an operator would have them, so that Django's checks for a deployment say something true.
 PRODUCTION := PARLEY_BASE_URL=https://parley.example.com PARLEY_PUSH_URL=https://push.parley.example.com \
-	PARLEY_DATA_DIR=$(CHECK_DATA)
+	PARLEY_EMAIL_URL=smtp://localhost PARLEY_DATA_DIR=$(CHECK_DATA)
 
 .PHONY: run test check bench pictures vendor clean
 

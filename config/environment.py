@@ -1,6 +1,9 @@
 """Reads Parley's settings from the environment. Every name starts with `PARLEY_`; a wrong value stops the start."""
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,11 +55,17 @@ def secret_key(folder: Path) -> str:
         return given
     kept = folder / "secret_key"
     try:
-        with kept.open("x", encoding="ascii") as file:
-            kept.chmod(0o600)
-            file.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
+        if not kept.exists():
+            _keep_new_key(kept)
+        return kept.read_text(encoding="ascii")
     except OSError as error:
         raise ImproperlyConfigured(f"No secret key can be kept in {str(kept)!r}: {error.strerror}.") from error
-    return kept.read_text(encoding="ascii")
+
+
+def _keep_new_key(kept: Path) -> None:
+    """Make the file whole before it has its name: of several processes that start at once, all read the same key."""
+    with tempfile.NamedTemporaryFile("w", dir=kept.parent, encoding="ascii") as fresh:  # readable by its owner only
+        fresh.write(secrets.token_urlsafe(64))
+        fresh.flush()
+        with suppress(FileExistsError):
+            os.link(fresh.name, kept)

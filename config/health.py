@@ -1,12 +1,11 @@
 """What monitors and load balancers ask."""
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
-
-from sessions_app.tasks import LAST_SWEEP
 
 
 @never_cache
@@ -23,7 +22,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     """
     database, redis, last_sweep = _database_answers(), True, None
     try:
-        last_sweep = cache.get(LAST_SWEEP)
+        last_sweep = cache.get(settings.LAST_SWEEP_KEY)
     except RedisError:
         redis = False
     answer = {"database": database, "redis": redis, "last_sweep": last_sweep}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import admin_look
@@ -95,6 +96,11 @@ UPLOAD_MAX_FILES = whole_number("UPLOAD_MAX_FILES", 50, least=1, most=10_000)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+FILE_UPLOAD_HANDLERS = [
+    "sessions_app.uploads.NothingHuge",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static_files.HashedFiles"},
@@ -115,8 +121,11 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # Mail: without a mail server, letters are kept in the data folder and shown on the Mailbox page --------------------
-MAIL_SERVER = env.str("EMAIL_URL", default="")
-if MAIL_SERVER:
+MAIL_SERVER = env.str("EMAIL_URL", default="") or ("" if _served_securely else "mailbox:")
+if not MAIL_SERVER:
+    raise ImproperlyConfigured("PARLEY_EMAIL_URL is not set. Name a mail server, or `mailbox:` for the Mailbox page.")
+HAS_MAILBOX = MAIL_SERVER == "mailbox:"
+if not HAS_MAILBOX:
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -125,6 +134,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default=f"Parley <parley@{_host}>")
 
 # Work in the background ------------------------------------------------------------------------------------------
+# Where the cache keeps the moment of the last finished sweep (ISO 8601, UTC): proof that worker and beat are alive.
+LAST_SWEEP_KEY = "parley.last_sweep"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from django.conf import settings
 from django.core.cache import cache
 
 from deploy.embedded_redis import EmbeddedRedis
@@ -17,7 +18,6 @@ from deploy.place import HOST, Place
 from deploy.processes import Processes
 
 PATIENCE = 60
-LAST_SWEEP = "parley.last_sweep"
 
 
 class Watch:
@@ -61,7 +61,7 @@ class Watch:
     def _has_swept(self) -> bool:
         """A sweep that ended after the start proves beat, the broker, a worker and the database at once."""
         with suppress(Exception):
-            swept = cache.get(LAST_SWEEP)
+            swept = cache.get(settings.LAST_SWEEP_KEY)
             return bool(swept) and datetime.fromisoformat(swept) > self._began
         return False
 

@@ -18,14 +18,22 @@ def save_end_session_behavior(behavior: EndSessionBehavior, *, by: User | None, 
     Saving what is in force already makes no new version. Raises IntegrityError on settings that contradict each other.
     """
     draft = behavior.draft()
-    if behavior.version_id and _same(behavior.version.policy(), draft):
-        return behavior.version.policy()
-    behavior.version = PolicyVersion.objects.create(snapshot=draft.to_json(), saved_at=now, saved_by=by)
+    newest = _lock_newest()
+    if newest and _same(newest.policy(), draft):
+        return newest.policy()
+    saved_at = max(now, newest.saved_at) if newest else now
+    behavior.version = PolicyVersion.objects.create(snapshot=draft.to_json(), saved_at=saved_at, saved_by=by)
     behavior.pk = 1
     behavior.save()
     policy = behavior.version.policy()
-    end_policy_saved.send(EndSessionBehavior, policy=policy, now=now)
+    end_policy_saved.send(EndSessionBehavior, policy=policy, now=saved_at)
     return policy
+
+
+def _lock_newest() -> PolicyVersion | None:
+    """The version in force. Whoever else saves waits until this transaction is over, so that versions are in order."""
+    row = EndSessionBehavior.objects.select_for_update(of=("self",)).select_related("version").filter(pk=1).first()
+    return row.version if row else None
 
 
 def _same(one: EndPolicy, other: EndPolicy) -> bool:

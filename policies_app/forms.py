@@ -43,6 +43,8 @@ CUSTOMER_FIELDS = (
 )
 """What stands on which tab."""
 
+USUAL_WARNING = timedelta(minutes=1)
+
 REQUIRED = {
     "inactive_after": _("Enter after how long a session ends."),
     "access": _("Select an access level."),
@@ -73,8 +75,9 @@ class EndSessionBehaviorForm(forms.ModelForm):
         label=_("Warn before"),
         shortest=timedelta(0),
         longest=LONGEST_INACTIVITY,
-        initial=timedelta(minutes=1),
-        help_text=_("How long before the end the agent and the customer see a countdown. 0 means no warning."),
+        help_text=_(
+            "How long before the end the agent and the customer see a countdown. 0 means no warning; empty, one minute."
+        ),
     )
     access = forms.ChoiceField(
         label=_("Access level"),
@@ -115,6 +118,11 @@ class EndSessionBehaviorForm(forms.ModelForm):
             "redirect_customer": _("For example https://example.com/thanks?session={session_id}&reason={reason}"),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("warn_before") is None:
+            self.initial["warn_before"] = USUAL_WARNING
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for name, (parent, values) in APPLIES_WHEN.items():
@@ -134,6 +142,8 @@ class EndSessionBehaviorForm(forms.ModelForm):
         setattr(self.instance, name, empty)  # a field left out of the post would keep what was stored before
 
     def _check_warning(self) -> None:
+        if self.cleaned_data["end_when_inactive"] and self.cleaned_data.get("warn_before", "") is None:
+            self.cleaned_data["warn_before"] = USUAL_WARNING
         after, warn = self.cleaned_data.get("inactive_after"), self.cleaned_data.get("warn_before")
         if after and warn and warn >= after:
             message = _("The warning must be shorter than the duration, %(after)s.")

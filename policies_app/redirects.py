@@ -3,6 +3,8 @@
 from string import Formatter
 from urllib.parse import SplitResult, quote, urlsplit
 
+_USUAL = {"http": 80, "https": 443}
+
 PLACEHOLDERS = ("session_id", "reason")
 
 
@@ -24,7 +26,7 @@ def check_redirect(address: str, *, own_origin: str) -> None:
     for name in _placeholders(address):
         if name not in PLACEHOLDERS:
             raise RedirectProblem(f"{{{name}}} is not a placeholder. You can use {{session_id}} and {{reason}}.")
-    if _origin(parts) == _origin(urlsplit(own_origin)):
+    if _leads_to(parts, urlsplit(own_origin)):
         raise RedirectProblem("This address is in Parley itself: customers would be led back into the room.")
 
 
@@ -54,5 +56,11 @@ def _split(address: str) -> SplitResult | None:
         return None
 
 
-def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+def _leads_to(theirs: SplitResult, ours: SplitResult) -> bool:
+    """Whether their address is on our own host, at our port or at one that a proxy answers for us."""
+    ports = {ours.port, 80, 443}
+    return _host(theirs) == _host(ours) and (theirs.port or _USUAL[theirs.scheme]) in ports
+
+
+def _host(parts: SplitResult) -> str:
+    return (parts.hostname or "").rstrip(".")

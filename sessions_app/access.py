@@ -17,8 +17,3 @@ def permitted(session: LiveSession, now: datetime) -> frozenset[Permission]:
     """What the customer may do (rules.md 4). Ended sessions follow the policy that was frozen at their end."""
     policy = session.end_policy.policy() if session.end_policy else EndPolicy()
     return permissions(level(session, now), policy)
-
-
-def agent_may_write(session: LiveSession, now: datetime) -> bool:
-    """While a customer may chat, the agent may answer (rules.md 4)."""
-    return Permission.CHAT in permitted(session, now)

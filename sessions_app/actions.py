@@ -9,16 +9,22 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from policies_app.kinds import AccessLevel, Permission
 from sessions_app import access, uploads
 from sessions_app.activity import note_activity
 from sessions_app.kinds import Actor, Audience, EntryKind
-from sessions_app.models import Agent, Attachment, Draft, LiveSession, TimelineEntry
+from sessions_app.models import Agent, Attachment, LiveSession, TimelineEntry
 from sessions_app.timeline import Row, append
 from sessions_app.transitions import lock
 
 LONGEST_MESSAGE = 10_000
+MOST_DRAFTS = 50
+
+
+_KEPT = gettext_lazy("What you wrote was not delivered; it is kept, and the agent can see it.")
+_NOTHING_STORED = gettext_lazy("Nothing was stored.")
 
 
 class Refused(Exception):
@@ -46,7 +52,7 @@ def send_message(session_id: int, author: Author, text: str, *, key: UUID, now: 
         row = Row(kind=EntryKind.MESSAGE, actor=author.actor, agent=author.agent, payload={"text": text}, key=key)
         return _act(session_id, author, Permission.CHAT, row, now)
     except Refused:
-        keep_draft(session_id, author.audience, text, now=now)
+        keep_draft(session_id, author, text, key=key, now=now)
         raise
 
 
@@ -59,8 +65,7 @@ def attach(session_id: int, author: Author, upload: UploadedFile, *, key: UUID, 
         return done
     check_may(session_id, author, Permission.ATTACH, now)
     accepted = uploads.accept(upload)
-    if Attachment.objects.filter(session_id=session_id).count() >= settings.UPLOAD_MAX_FILES:
-        raise uploads.UploadProblem(_("There are already %d files in this session.") % settings.UPLOAD_MAX_FILES)
+    _check_count(session_id)
     stored = _store(session_id, upload, accepted)
     try:
         entry = _act(session_id, author, Permission.ATTACH, _file_row(author, stored, key), now)
@@ -86,11 +91,27 @@ def record(session_id: int, row: Row, *, now: datetime) -> TimelineEntry:
     return append(lock(session_id, now), row, now=now)
 
 
-def keep_draft(session_id: int, author: Audience, text: str, *, now: datetime) -> None:
-    """Keep what this side typed and could not send; only the last text is kept."""
-    Draft.objects.update_or_create(
-        session_id=session_id, author=author, defaults={"text": text[:LONGEST_MESSAGE], "saved_at": now}
-    )
+@transaction.atomic
+def keep_draft(session_id: int, author: Author, text: str, *, key: UUID, now: datetime) -> None:
+    """Keep what this side sent and what was refused; the customer's waits for the agent among the follow-ups.
+
+    The same key again changes nothing. At most MOST_DRAFTS are kept of each side.
+    """
+    session = lock(session_id, now)
+    kept = session.drafts.filter(author=author.audience)
+    if kept.filter(key=key).exists() or kept.count() >= MOST_DRAFTS:
+        return
+    session.drafts.create(author=author.audience, text=text, saved_at=now, key=key)
+    LiveSession.objects.filter(pk=session.pk).update(**_follow_up(session, author, now))
+
+
+@transaction.atomic
+def follow_up_done(session_id: int, agent: Agent, *, now: datetime) -> None:
+    """The agent has seen to what the customer wrote after the end."""
+    session = lock(session_id, now)
+    if session.follow_up_since:
+        row = Row(kind=EntryKind.FOLLOW_UP_DONE, actor=Actor.AGENT, agent=agent)
+        append(session, row, now=now, follow_up_since=None)
 
 
 def check_may(session_id: int, author: Author, permission: Permission, now: datetime) -> None:
@@ -113,6 +134,8 @@ def _write(session_id: int, author: Author, permission: Permission, row: Row, no
     if done := session.timeline.filter(key=row.key).first():
         return done
     _require(session, author, permission, now)
+    if row.kind is EntryKind.ATTACHED:
+        _check_count(session_id)
     return append(session, row, now=now, **_follow_up(session, author, now))
 
 
@@ -130,12 +153,24 @@ def _require(session: LiveSession, author: Author, permission: Permission, now: 
 
 
 def _why_not(session: LiveSession, author: Author, permission: Permission, now: datetime) -> str:
-    what = _("messages") if permission is Permission.CHAT else _("files")
+    """In the words of who is refused; a message that was refused is kept, and they are told so."""
+    chat = permission is Permission.CHAT
     if author.audience is Audience.AGENT:
-        return _("The session has ended, and the customer can no longer get %(what)s.") % {"what": what}
+        return _("The session has ended, and the customer can no longer get what you send.")
     if access.level(session, now) is AccessLevel.NONE:
-        return _("This session is over, and so is your access to it. Nothing was sent.")
-    return _("The session has ended: you can still read it, but no longer send %(what)s.") % {"what": what}
+        said = _("This session is over, and so is your access to it.")
+    elif chat:
+        said = _("The session has ended: you can still read it, but no longer write.")
+    else:
+        said = _("The session has ended: you can still read it, but no longer add files.")
+    return f"{said} {_KEPT if chat else _NOTHING_STORED}"
+
+
+def _check_count(session_id: int) -> None:
+    """Asked before the file is stored, and again under the lock. A file counts once a row names it."""
+    files = TimelineEntry.objects.filter(session_id=session_id, kind=EntryKind.ATTACHED).count()
+    if files >= settings.UPLOAD_MAX_FILES:
+        raise uploads.UploadProblem(_("There are already %d files in this session.") % files)
 
 
 def _store(session_id: int, upload: UploadedFile, accepted: uploads.Accepted) -> Attachment:

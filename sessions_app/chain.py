@@ -32,7 +32,7 @@ def link(  # noqa: PLR0913 (one for each fact that the hash vouches for)
     policy_version: int | None,
     payload_digest: str,
 ) -> str:
-    """The hash of a row, from the hash of the row before it. `sweeps.CHAIN_SQL` says the same to PostgreSQL."""
+    """The hash of a row, from the hash of the row before it. `sweep_sql.CHAIN_SQL` says the same to PostgreSQL."""
     parts = (
         previous,
         session,

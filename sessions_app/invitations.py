@@ -16,6 +16,8 @@ from sessions_app.timeline import Row
 def send(session_id: int, *, now: datetime) -> None:
     """E-mail the customer a new link and record it. Raises OSError when the mail server cannot be reached.
 
+    A link that could not be sent is not kept.
+
     The link is made here, in the worker, so that its token never waits in the queue.
     """
     session = LiveSession.objects.select_related("agent", "customer").get(pk=session_id)
@@ -28,7 +30,11 @@ def send(session_id: int, *, now: datetime) -> None:
         to=[session.customer.email],
     )
     letter.attach_alternative(render_to_string("mail/invitation.html", context), "text/html")
-    letter.send()
+    try:
+        letter.send()
+    except OSError:
+        session.links.filter(created_at=now).delete()
+        raise
     row = Row(kind=EntryKind.INVITED, actor=Actor.SYSTEM, payload={"to": session.customer.email})
     record(session_id, row, now=now)
 

@@ -26,6 +26,7 @@ class EntryKind(Kind):
     WARNED = "warned", "About to close because the agent is inactive", "orange"
     KEPT_OPEN = "kept_open", "Kept open", "green"
     ENDED = "ended", "Session ended", "red"
+    FOLLOW_UP_DONE = "follow_up_done", "Follow-up done", "green"
     ACCESS_LIMITED = "access_limited", "Customer's access is now limited", "yellow"
     ACCESS_CLOSED = "access_closed", "Customer's access is over", "secondary"
 
@@ -44,6 +45,7 @@ HIDDEN_FROM_CUSTOMERS = frozenset(
         EntryKind.LINK_SHOWN,
         EntryKind.WARNED,
         EntryKind.KEPT_OPEN,
+        EntryKind.FOLLOW_UP_DONE,
     }
 )
 """Rows whose number a customer's page counts, but whose content it does not get."""
@@ -54,6 +56,7 @@ CHANGES_THE_ROOM = frozenset(
         EntryKind.WARNED,
         EntryKind.KEPT_OPEN,
         EntryKind.ENDED,
+        EntryKind.FOLLOW_UP_DONE,
         EntryKind.ACCESS_LIMITED,
         EntryKind.ACCESS_CLOSED,
     }

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from policies_app.kinds import SessionState
+from sessions_app.kinds import Audience
 from sessions_app.models import Agent, Draft, LiveSession, TimelineEntry
 
 ROWS_AT_ONCE = 50
@@ -24,8 +25,8 @@ def rows_after(session: LiveSession, number: int) -> list[TimelineEntry]:
 
 def rows_before(session: LiveSession, number: int) -> list[TimelineEntry]:
     """The rows before a number, oldest first, at most ROWS_AT_ONCE. One query."""
-    rows = session.timeline.filter(number__lt=number).select_related("agent").order_by("-number")
-    return list(rows[:ROWS_AT_ONCE])[::-1]
+    rows = session.timeline.filter(number__lt=number, number__lte=session.last_number)
+    return list(rows.select_related("agent").order_by("-number")[:ROWS_AT_ONCE])[::-1]
 
 
 def open_sessions(agent: Agent) -> list[LiveSession]:
@@ -40,9 +41,10 @@ def follow_ups(agent: Agent) -> list[LiveSession]:
     return list(found.select_related("customer").order_by("follow_up_since"))
 
 
-def unsent_text(session: LiveSession) -> Draft | None:
-    """What the customer typed and could no longer send. One query."""
-    return session.drafts.filter(author="customer").first()
+def refused_texts(session: LiveSession, audience: Audience) -> list[Draft]:
+    """What was sent and refused, oldest first: the customer sees their own, the agent everything. One query."""
+    drafts = session.drafts.order_by("saved_at", "pk")
+    return list(drafts.filter(author=audience) if audience is Audience.CUSTOMER else drafts)
 
 
 def due_sessions(agent: Agent, now: datetime) -> list[int]:

@@ -1,6 +1,7 @@
 """Thin Celery tasks: each reads the clock once and calls what does the work."""
 
 from celery import Task, shared_task
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -9,16 +10,13 @@ from sessions_app import invitations, sweeps
 
 INVITATION_TRIES = 5
 
-LAST_SWEEP = "parley.last_sweep"
-"""Cache key of the moment of the last finished sweep (ISO 8601, UTC): proof that worker and beat are alive."""
-
 
 @shared_task
 def sweep() -> None:
     """Write down what time has done since the last sweep. Beat calls it every two seconds."""
     now = timezone.now()
     sweeps.sweep(now)
-    cache.set(LAST_SWEEP, now.isoformat(), timeout=None)
+    cache.set(settings.LAST_SWEEP_KEY, now.isoformat(), timeout=None)
 
 
 def order_invitation(session_id: int) -> None:

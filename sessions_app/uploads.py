@@ -4,12 +4,17 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 import filetype
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+MEGABYTE = 1024 * 1024
 
 HEAD_BYTES = 8192
 """How much of a file is read to tell what it is."""
@@ -50,6 +55,33 @@ class Accepted:
     content_type: str
 
 
+class NothingHuge(FileUploadHandler):
+    """Stops reading a body as soon as it is larger than the largest file can be, before it fills the disk."""
+
+    def handle_raw_input(self, input_data: Any, meta: dict[str, Any], content_length: int, *rest: Any) -> None:
+        """Refuse by the announced length. Raises RequestDataTooBig."""
+        if content_length > self._most():
+            raise RequestDataTooBig("The body is larger than the largest file.")
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass the chunk on to the next handler. Raises StopUpload when there have been too many."""
+        self.received += len(raw_data)
+        if self.received > self._most():
+            raise StopUpload(connection_reset=True)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next handler has the file."""
+
+    @staticmethod
+    def _most() -> int:
+        return settings.UPLOAD_MAX_BYTES + MEGABYTE
+
+
 def accept(upload: UploadedFile) -> Accepted:
     """Judge a file by its size and content. Raises UploadProblem; the file is left at its start."""
     size, most = upload.size or 0, settings.UPLOAD_MAX_BYTES
@@ -57,7 +89,7 @@ def accept(upload: UploadedFile) -> Accepted:
     if not size:
         raise UploadProblem(_("“%(name)s” is empty.") % {"name": name})
     if size > most:
-        limit = most // (1024 * 1024)
+        limit = most // MEGABYTE
         raise UploadProblem(_("“%(name)s” is larger than %(limit)d MB.") % {"name": name, "limit": limit})
     content_type = _content_type(upload)
     if content_type not in ALLOWED:

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from policies_app.kinds import EndReason
 from sessions_app import invitations, selectors
+from sessions_app.actions import follow_up_done
 from sessions_app.activity import note_activity
 from sessions_app.kinds import Actor, Audience
 from sessions_app.live import room_topic
@@ -23,7 +24,7 @@ from sessions_app.presence import present
 from sessions_app.rooms.conversation import answer, room_page, wants_json
 from sessions_app.rooms.forms import StartForm
 from sessions_app.rooms.seats import Seat, agent_of
-from sessions_app.rooms.state import welcome_stream
+from sessions_app.rooms.state import room_state, welcome_stream
 from sessions_app.settling import settle_one
 from sessions_app.tasks import order_invitation
 from sessions_app.transitions import end as end_session
@@ -72,7 +73,10 @@ def end(request: HttpRequest, seat: Seat) -> HttpResponse:
     """End Session."""
     reason, agent = EndReason.ENDED_BY_AGENT, seat.author.agent
     end_session(seat.session.pk, reason, actor=Actor.AGENT, agent=agent, now=seat.now)
-    return answer(request, seat.moved())
+    seat = seat.moved()
+    if not wants_json(request) and (leads_to := room_state(seat).redirect):
+        return redirect(leads_to)
+    return answer(request, seat)
 
 
 @require_POST
@@ -80,6 +84,14 @@ def keep_open(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep open: the agent is here."""
     assert seat.author.agent
     note_activity(seat.author.agent, seat.session.pk, now=seat.now)
+    return answer(request, seat.moved())
+
+
+@require_POST
+def done(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The agent has seen to what the customer wrote after the end."""
+    assert seat.author.agent
+    follow_up_done(seat.session.pk, seat.author.agent, now=seat.now)
     return answer(request, seat.moved())
 
 

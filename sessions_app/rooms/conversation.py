@@ -16,7 +16,6 @@ from sessions_app.actions import Refused, attach, send_message
 from sessions_app.rooms.forms import FileForm, MessageForm, new_key
 from sessions_app.rooms.seats import Seat
 from sessions_app.rooms.state import catch_up, connection, identity, room_state, rows_json, timing
-from sessions_app.rows import row_html
 from sessions_app.uploads import UploadProblem
 
 LARGEST_NUMBER = 2**31 - 1
@@ -41,10 +40,10 @@ def room_page(
         "state": state,
         "session": seat.session,
         "seat": seat,
-        "rows": [{"n": row.number, "html": row_html(seat.session, row, seat.audience)} for row in rows],
+        "rows": rows_json(seat, rows),
         "earlier": rows[0].number if rows and rows[0].number > 1 else None,
         "shows_newest": before == LARGEST_NUMBER,
-        "page": timing(state) | connection(state) | identity(state),
+        "page": timing(state) | connection(state) | identity(state) | {"newest": before == LARGEST_NUMBER},
         "problem": problem,
         "text": text,
         "message_key": new_key(),
@@ -70,9 +69,7 @@ def message(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @require_POST
 def file(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Add a file. Whether this side may is asked before the body is read (rules.md 4)."""
-    if Permission.ATTACH not in room_state(seat).permitted:
-        return _declined(request, seat, _("Files can no longer be added to this session. Nothing was stored."), 403)
+    """Add a file. Whether this side may is asked before anything is stored (rules.md 4)."""
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _declined(request, seat, _first_error(form), 422)
@@ -88,7 +85,7 @@ def file(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_safe
 def updates(request: HttpRequest, seat: Seat) -> HttpResponse:
     """What a page has missed since the row `?after=`."""
-    return JsonResponse(catch_up(request, seat, _number(request.GET.get("after"), 0)))
+    return JsonResponse(catch_up(seat, _number(request.GET.get("after"), 0)))
 
 
 @require_safe
@@ -118,7 +115,7 @@ def download(request: HttpRequest, seat: Seat, file_id: UUID) -> HttpResponseBas
 def answer(request: HttpRequest, seat: Seat) -> HttpResponse:
     """After something was done: the page learns what is new; a browser without script gets the room again."""
     if wants_json(request):
-        return JsonResponse(catch_up(request, seat, _number(request.POST.get("after"), 0)))
+        return JsonResponse(catch_up(seat, _number(request.POST.get("after"), 0)))
     return redirect(seat.url("room"))
 
 
@@ -126,7 +123,7 @@ def _declined(request: HttpRequest, seat: Seat, problem: str, status: int) -> Ht
     """Nothing was done: say why, and give back what was typed."""
     seat = seat.moved()
     if wants_json(request):
-        body = catch_up(request, seat, _number(request.POST.get("after"), 0))
+        body = catch_up(seat, _number(request.POST.get("after"), 0))
         return JsonResponse(body | {"problem": problem}, status=status)
     return room_page(request, seat, problem=problem, text=request.POST.get("text", ""), status=status)
 

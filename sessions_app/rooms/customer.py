@@ -24,7 +24,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "customer/no_link.html", status=404)
     if request.method != "POST":
-        return render(request, "customer/join.html", {"session": found.session})
+        return render(request, "customer/join.html")
     return _come_in(found)
 
 

@@ -11,10 +11,17 @@ from sessions_app.actions import LONGEST_MESSAGE
 from sessions_app.models import Customer
 
 
+class TypedText(forms.CharField):
+    """Text as it was typed: browsers send each end of a line as two characters, which count as one."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class MessageForm(forms.Form):
     """A message, stored as it was typed, with the key that lets a retry be told from a second message."""
 
-    text = forms.CharField(
+    text = TypedText(
         label=_("Message"),
         strip=False,
         max_length=LONGEST_MESSAGE,
@@ -23,7 +30,7 @@ class MessageForm(forms.Form):
     key = forms.UUIDField()
 
     def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
+        text: str = self.cleaned_data["text"]
         if not text.strip():
             raise forms.ValidationError(_("Write something first."))
         return text

@@ -32,7 +32,7 @@ class Letter:
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The newest letters. There is no such page where letters are really sent."""
-    if settings.MAIL_SERVER:
+    if not settings.HAS_MAILBOX:
         raise Http404
     return render(request, "agent/mailbox.html", {"letters": letters(Path(settings.EMAIL_FILE_PATH))})
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -69,11 +68,9 @@ class RoomState:
         return self.session.next_due_at if self.session.is_open and self.session.warned_at else None
 
     @property
-    def unsent(self) -> Draft | None:
-        """For the agent of an ended session: what the customer typed and could no longer send. One query."""
-        if self.seat.audience is Audience.CUSTOMER or self.session.is_open:
-            return None
-        return selectors.unsent_text(self.session)
+    def refused(self) -> list[Draft]:
+        """In an ended session: what was sent and refused. One query."""
+        return [] if self.session.is_open else selectors.refused_texts(self.session, self.seat.audience)
 
     @property
     def redirect(self) -> str:
@@ -89,7 +86,7 @@ def room_state(seat: Seat) -> RoomState:
     return RoomState(seat, access.level(seat.session, seat.now), access.permitted(seat.session, seat.now))
 
 
-def catch_up(request: HttpRequest, seat: Seat, after: int) -> dict[str, Any]:
+def catch_up(seat: Seat, after: int) -> dict[str, Any]:
     """Everything that a page needs to be as a fresh one would be, given the number of its last row. Two queries.
 
     This is the one answer to every question of a page: after it sent something, after a gap, after a sleep, when time
@@ -101,10 +98,11 @@ def catch_up(request: HttpRequest, seat: Seat, after: int) -> dict[str, Any]:
     return {
         "rows": rows_json(seat, rows),
         "more": not state.is_over and last < seat.session.last_number,
-        "status": render_to_string(f"{seat.audience}/status.html", {"state": state}, request),
+        "status": render_to_string(f"{seat.audience}/status.html", {"state": state}),
         "chat": state.may_chat,
         "attach": state.may_attach,
         "over": state.is_over,
+        "last": seat.session.last_number,
         **timing(state),
         **connection(state),
     }

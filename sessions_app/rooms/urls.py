@@ -23,7 +23,7 @@ def room_urls(seat: Seating, **own: View) -> list[URLPattern]:
     ]
 
 
-agent_room = room_urls(agent_seat, end=agent.end, keep_open=agent.keep_open, link=agent.link)
+agent_room = room_urls(agent_seat, end=agent.end, keep_open=agent.keep_open, link=agent.link, done=agent.done)
 customer_room = room_urls(customer_seat, end=customer.end)
 
 urlpatterns = [

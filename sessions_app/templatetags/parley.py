@@ -33,4 +33,4 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def mailbox_address() -> str:
     """Where the mailbox page is; empty where letters are really sent."""
-    return "" if settings.MAIL_SERVER else reverse("mailbox")
+    return reverse("mailbox") if settings.HAS_MAILBOX else ""

@@ -4,7 +4,8 @@ import { newKey } from "./key.js";
 import { Outbox } from "./outbox.js";
 import { post, showProblem } from "./post.js";
 
-const words = document.getElementById("words").dataset;
+const LONGEST_UPLOAD = 600_000; // milliseconds
+const words = document.getElementById("room-words").dataset;
 const pending = document.getElementById("pending");
 const form = document.getElementById("message-form");
 const text = document.getElementById("text");
@@ -24,6 +25,7 @@ function bubble(said, note) {
 
 export function startComposer(room) {
   const outbox = new Outbox(`parley:outbox:${location.pathname}`, deliver, { refused, show });
+  room.beforeLeaving = () => outbox.settled();
 
   async function deliver({ key, text: said }) {
     const { state, problem } = await post(form.action, { text: said, key, after: room.rows.last });
@@ -31,20 +33,19 @@ export function startComposer(room) {
     return problem ? { refused: problem } : { sent: true };
   }
 
+  // Where writing is over, the room shows what was kept; elsewhere the text goes back to where it was written.
   function refused(said, problem) {
     showProblem(problem);
-    if (!text.value) text.value = said;
+    if (form.hidden) return;
+    text.value = [text.value, said].filter(Boolean).join("\n");
     keepText();
   }
 
   function show(items, failing) {
     pending.querySelectorAll("[data-text]").forEach((item) => item.remove());
-    for (const { text: said } of items) {
-      const item = bubble(said, failing ? words.waiting : words.sending);
-      item.dataset.text = "";
-      pending.prepend(item);
-    }
-    for (const item of [...pending.querySelectorAll("[data-text]")]) pending.prepend(item);
+    const bubbles = items.map(({ text: said }) => bubble(said, failing ? words.waiting : words.sending));
+    for (const item of bubbles) item.dataset.text = "";
+    pending.prepend(...bubbles);
     if (items.length) room.rows.toEnd();
   }
 
@@ -88,7 +89,7 @@ async function upload(room, file, key) {
   room.rows.toEnd();
   showProblem("");
   try {
-    const { state, problem } = await post(fileForm.action, { file, key, after: room.rows.last });
+    const { state, problem } = await post(fileForm.action, { file, key, after: room.rows.last }, LONGEST_UPLOAD);
     item.remove();
     room.take(state);
     if (problem) showProblem(problem);

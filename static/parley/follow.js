@@ -2,9 +2,11 @@
 // knows when something changes, and at once when the device wakes up.
 
 import { serverNow, setServerTime, showTimes } from "./clock.js";
+import { reloadOnce } from "./post.js";
 import { Stream } from "./stream.js";
 
 const ASK_EVERY = 4_000; // while the stream is not live
+const PATIENCE = 15_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export class Room {
@@ -20,7 +22,7 @@ export class Room {
     this.schedule(page);
     this.stream.listen(page.stream, page.renew);
     this.wakeUp();
-    setInterval(() => { if (!this.stream.live) this.catchUp(); }, ASK_EVERY);
+    setInterval(() => { if (!this.stream.live && !this.leaving) this.catchUp(); }, ASK_EVERY);
   }
 
   heard({ n, html, sync }) {
@@ -34,26 +36,35 @@ export class Room {
     try {
       do {
         this.askAgain = false;
-        const response = await fetch(`updates/?after=${this.rows.last}`, { headers: { Accept: "application/json" } });
-        // Signed out, or the link was revoked: the page itself says so better.
-        if (response.redirected || response.status === 403 || response.status === 404) { location.reload(); return; }
-        if (response.ok) this.take(await response.json());
-        this.reachable(response.status < 500);
+        await this.ask();
       } while (this.askAgain);
+      this.reachable(true);
     } catch {
       this.reachable(false);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.catchUp(), ASK_EVERY);
     } finally {
       this.asking = false;
-      if (this.stream.source === undefined) this.stream.listen(this.page.stream, this.page.renew);
+      this.stream.listen(this.page.stream, this.page.renew);
     }
   }
 
-  // An answer of the server, whatever the question was.
+  async ask() {
+    const address = `updates/?after=${this.rows.last}`;
+    const response = await fetch(address, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
+    // Signed out, or the link was revoked: the page itself says so better.
+    if (response.redirected || response.status === 403 || response.status === 404) { reloadOnce(); return; }
+    if (!response.ok) throw new Error(`${response.status}`);
+    this.take(await response.json());
+  }
+
+  // An answer of the server, whatever the question was. Rows are added by number; of two answers the newer state stays.
   take(state) {
+    const complete = state.rows.map((row) => this.rows.add(row)).every(Boolean);
+    if (!complete || state.more) this.catchUp();
+    if (state.last < this.page.last || (state.last === this.page.last && state.now < this.page.now)) return;
     this.page = { ...this.page, ...state };
     setServerTime(state.now);
-    for (const row of state.rows) if (!this.rows.add(row)) this.askAgain = true;
-    if (state.more) this.askAgain = true;
     if (this.leaves(state)) return;
     this.schedule(state);
     this.stream.listen(state.stream, state.renew);
@@ -64,9 +75,18 @@ export class Room {
 
   // A page that was open at the end goes where the policy says; one whose access is over shows the closing page.
   leaves(state) {
-    if (this.wasOpen && !state.open && state.redirect) { this.stream.close(); location.replace(state.redirect); return true; }
-    if (state.over) { this.stream.close(); location.reload(); return true; }
-    return false;
+    if (this.wasOpen && !state.open && state.redirect) this.leave(() => location.replace(state.redirect));
+    else if (state.over) this.leave(() => location.reload());
+    return this.leaving;
+  }
+
+  // What was written is first sent, or refused and kept, as long as that does not take too long.
+  async leave(go) {
+    if (this.leaving) return;
+    this.leaving = true;
+    this.stream.close();
+    await Promise.race([this.beforeLeaving?.(), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+    go();
   }
 
   // Ask again by ourselves when time changes something, and in time for a new ticket.

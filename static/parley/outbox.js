@@ -51,5 +51,11 @@ export class Outbox {
     }
   }
 
+  // Resolves when everything was sent or refused, or cannot be for now.
+  async settled() {
+    while (this.busy) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (this.items().length) await this.flush();
+  }
+
   show() { this.handlers.show(this.items(), this.failures > 0); }
 }

@@ -9,16 +9,24 @@ export function csrfToken() {
 // Post fields. Resolves to {state, problem}: the room as it is now, and why the server declined, if it did.
 // Rejects when the server cannot be reached or failed itself: then it is worth trying again. Where nobody is signed in
 // any more the page is loaded anew, which says so; what was written stays in the outbox.
-export async function post(address, fields) {
+export async function post(address, fields, patience = 20_000) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
-  const response = await fetch(address, { method: "POST", body, headers });
+  const response = await fetch(address, { method: "POST", body, headers, signal: AbortSignal.timeout(patience) });
   const understood = response.headers.get("content-type")?.startsWith("application/json");
-  if (!understood && (response.redirected || response.status === 403)) location.reload();
+  if (!understood && (response.redirected || response.status === 403)) reloadOnce();
   if (!understood || response.status >= 500) throw new Error(`${response.status}`);
   const state = await response.json();
   return { state, problem: state.problem ?? "" };
+}
+
+// Load the page anew, but never again and again.
+export function reloadOnce() {
+  const last = Number(sessionStorage.getItem("parley:reloaded"));
+  if (Date.now() - last < 60_000) return;
+  sessionStorage.setItem("parley:reloaded", String(Date.now()));
+  location.reload();
 }
 
 export function showProblem(text) {

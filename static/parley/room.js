@@ -9,9 +9,10 @@ import { post, showProblem } from "./post.js";
 import { Rows } from "./rows.js";
 
 const page = JSON.parse(document.getElementById("page").textContent);
-const words = document.getElementById("words").dataset;
+const words = document.getElementById("room-words").dataset;
 const show = (id, is) => { const element = document.getElementById(id); if (element) element.hidden = !is; };
 
+if (!page.newest) location.replace(location.pathname); // an address for browsers without script
 setServerTime(page.now);
 showTimes();
 tick();

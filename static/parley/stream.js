@@ -15,9 +15,11 @@ export class Stream {
     setInterval(() => this.check(), 10_000);
   }
 
-  // Listen at this address, which holds until then (server's milliseconds). An open line stays unless it ends soon.
+  // Listen at this address, which holds until then (server's milliseconds). An open line stays, unless it ends soon and
+  // the new address holds for longer. After a failure this waits for its turn.
   listen(address, until) {
-    if (!address || (this.source && this.until - serverNow() > 60_000)) return;
+    const stays = this.source && (until <= this.until || this.until - serverNow() > 60_000);
+    if (!address || stays || this.retry !== undefined) return;
     this.close();
     Object.assign(this, { address, until });
     this.open();
@@ -47,7 +49,7 @@ export class Stream {
     this.close();
     const wait = RETRY[Math.min(this.failures++, RETRY.length - 1)] * (0.5 + Math.random());
     clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.handlers.renew(), wait);
+    this.retry = setTimeout(() => { this.retry = undefined; this.handlers.renew(); }, wait);
   }
 
   close() {

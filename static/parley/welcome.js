@@ -2,6 +2,7 @@
 
 import { reportActivity } from "./activity.js";
 import { showTimes, tick } from "./clock.js";
+import { reloadOnce } from "./post.js";
 import { Stream } from "./stream.js";
 
 const lists = document.getElementById("sessions");
@@ -22,10 +23,21 @@ function soon() {
   timer ??= setTimeout(() => { timer = undefined; refresh(); }, 300);
 }
 
+// One question at a time, and once more if something came up meanwhile.
+let asking = false;
+let askAgain = false;
 async function refresh() {
-  const response = await fetch(lists.dataset.url).catch(() => null);
-  if (!response?.ok) return;
-  if (response.redirected) { location.reload(); return; }
+  if (asking) { askAgain = true; return; }
+  asking = true;
+  await ask().catch(() => {});
+  asking = false;
+  if (askAgain) { askAgain = false; refresh(); }
+}
+
+async function ask() {
+  const response = await fetch(lists.dataset.url, { signal: AbortSignal.timeout(15_000) });
+  if (response.redirected) { reloadOnce(); return; }
+  if (!response.ok) return;
   const shown = document.createElement("div");
   shown.innerHTML = await response.text();
   showTimes(shown);

@@ -32,3 +32,16 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: str, tmp_path: Path)
     reason = done.stderr.strip().splitlines()[-1]
     assert name in reason
     assert "ImproperlyConfigured" in reason or reason.startswith(name)
+
+
+def test_where_there_is_tls_a_mail_server_must_be_named(tmp_path: Path) -> None:
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PARLEY_DATA_DIR": str(tmp_path),
+        "PARLEY_BASE_URL": "https://parley.example.com",
+        "PARLEY_EMAIL_URL": "",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode != 0 and "PARLEY_EMAIL_URL is not set" in done.stderr

@@ -42,6 +42,30 @@ def test_what_was_sent_while_the_other_was_offline_is_there_once_and_in_order(
     assert said(agent) == said(customer) == expected
 
 
+def test_what_was_written_offline_while_the_session_ended_is_kept(
+    stack: Stack, room: tuple[Page, Page], new_context: Callable[..., BrowserContext], tolerated: list[str]
+) -> None:
+    agent, customer = room
+    tolerated += ["ERR_INTERNET_DISCONNECTED", "status of 403"]
+    administrator = Administrator(new_context(**DESKTOP).new_page(), stack)
+    administrator.open_settings()
+    administrator.agent_tab(redirect="stay")
+    administrator.customer_tab()
+    administrator.save()
+    customer.context.set_offline(True)
+    for text in ("first", "second", "third"):
+        say(customer, text)
+    AgentAtWork(agent, stack).end()
+    expect(agent.locator("#ended")).to_be_visible(timeout=SOON)
+    customer.context.set_offline(False)
+    expect(customer.get_by_role("heading", name="This session is over")).to_be_visible(timeout=SOON)
+    for page, box in ((agent, "#status"), (customer, "main")):
+        page.reload()
+        assert page.locator(f"{box} .bubble-text").all_inner_texts() == ["first", "second", "third"]
+    agent.goto(stack.url)
+    expect(agent.get_by_text("Follow-ups")).to_be_visible()
+
+
 def test_what_was_not_sent_yet_survives_a_reload(room: tuple[Page, Page], tolerated: list[str]) -> None:
     agent, customer = room
     tolerated += ["ERR_FAILED", "Failed to load resource"]

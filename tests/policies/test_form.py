@@ -170,3 +170,12 @@ def test_whatever_is_posted_one_post_after_another_what_is_stored_makes_sense(ro
 def test_a_warning_of_zero_is_no_warning() -> None:
     row = saved(posts.INACTIVE, {"warn_before_number": "0", "warn_before_unit": "seconds"})
     assert row.draft().warn_before == timedelta(0)
+
+
+def test_a_warning_that_is_left_empty_is_the_usual_minute() -> None:
+    row = saved(posts.INACTIVE, {"warn_before_number": "", "warn_before_unit": "seconds"})
+    assert row.warn_before == MINUTE
+
+
+def test_the_form_offers_the_usual_warning() -> None:
+    assert EndSessionBehaviorForm(instance=EndSessionBehavior()).initial["warn_before"] == MINUTE

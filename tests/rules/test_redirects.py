@@ -23,7 +23,6 @@ GOOD = [
     "https://münchen.example/grüße",
     "https://parley.example.com.evil.example/",
     "https://parley.example.com:8443/another-port-is-another-site",
-    "http://parley.example.com/another-scheme-is-another-site",
 ]
 
 WHOLE_ADDRESS = "whole address"
@@ -56,6 +55,9 @@ BAD = [
     ("https://[nonsense]/", WHOLE_ADDRESS),
     ("https://portal.example.com\\@parley.example.com/", WHOLE_ADDRESS),
     ("https://parley.example.com\\room", WHOLE_ADDRESS),
+    ("http://parley.example.com/c/", "in Parley itself"),
+    ("https://parley.example.com./c/", "in Parley itself"),
+    ("https://PARLEY.example.com:443/c/", "in Parley itself"),
     ("https://portal example.com/", WHOLE_ADDRESS),
     ("https://portal.example.com/a b", WHOLE_ADDRESS),
     ("https://portal.example.com/a\nb", WHOLE_ADDRESS),

@@ -1,6 +1,7 @@
 """What one row of a session or timeline can express, the database refuses to contradict."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -69,10 +70,11 @@ def test_a_timeline_cannot_hold(session: LiveSession, changes: dict[str, Any]) -
     TimelineEntry.objects.create(session=session, **row)
 
 
-def test_each_side_has_one_draft_in_a_session(session: LiveSession) -> None:
-    Draft.objects.create(session=session, author="customer", text="a", saved_at=STARTED)
+def test_a_refused_text_is_kept_once(session: LiveSession) -> None:
+    key = uuid4()
+    Draft.objects.create(session=session, author="customer", text="a", saved_at=STARTED, key=key)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Draft.objects.create(session=session, author="customer", text="b", saved_at=STARTED)
+        Draft.objects.create(session=session, author="customer", text="b", saved_at=STARTED, key=key)
 
 
 def test_a_customer_can_be_reached(db: None) -> None:

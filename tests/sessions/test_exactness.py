@@ -129,7 +129,7 @@ def test_what_was_typed_too_late_is_given_back_and_kept(
     time_machine.move_to(FULL_UNTIL, tick=False)
     page = carlas.post(address(session, "customer", "message"), message("My <last> words"))
     assert page.status_code == 403
-    assert "My &lt;last&gt; words" in page.content.decode() and "no longer send" in page.content.decode()
+    assert "My &lt;last&gt; words" in page.content.decode() and "the agent can see it" in page.content.decode()
     assert Draft.objects.get().text == "My <last> words"
     assert "My &lt;last&gt; words" in browser_of(anna).get(address(session, "agent")).content.decode()
 

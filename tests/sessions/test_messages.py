@@ -1,13 +1,13 @@
 """Messages: who may send them when, retries, drafts of what was refused, follow-ups (rules.md 4; product.md A7)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
 
 from policies_app.kinds import EndReason
 from sessions_app import selectors
-from sessions_app.actions import LONGEST_MESSAGE, Author, Refused, send_message
+from sessions_app.actions import Author, Refused, follow_up_done, send_message
 from sessions_app.kinds import Actor, Audience
 from sessions_app.models import Agent, Customer, Draft, LiveSession
 from sessions_app.transitions import end
@@ -99,16 +99,17 @@ def test_what_was_refused_is_kept_as_a_draft_that_the_agent_sees(session: LiveSe
         say(session, CUSTOMER, "Half a life story", now=ENDED + HOUR)
     with pytest.raises(Refused):
         say(session, CUSTOMER, "The whole life story", now=ENDED + 2 * HOUR)
-    draft = selectors.unsent_text(session)
-    assert draft and (draft.text, draft.saved_at) == ("The whole life story", ENDED + 2 * HOUR)
+    kept = [(draft.text, draft.saved_at) for draft in selectors.refused_texts(session, Audience.AGENT)]
+    assert kept == [("Half a life story", ENDED + HOUR), ("The whole life story", ENDED + 2 * HOUR)]
 
 
-def test_the_sides_have_a_draft_each(session: LiveSession, anna: Agent) -> None:
+def test_a_customer_sees_their_own_refused_texts_and_the_agent_all(session: LiveSession, anna: Agent) -> None:
     end_it(session)
     for who, text in ((CUSTOMER, "From Carla"), (author(anna), "From Anna")):
         with pytest.raises(Refused):
             say(session, who, text, now=ENDED)
-    assert dict(Draft.objects.values_list("author", "text")) == {"customer": "From Carla", "agent": "From Anna"}
+    seen = {side: [draft.text for draft in selectors.refused_texts(session, side)] for side in Audience}
+    assert seen == {"customer": ["From Carla"], "agent": ["From Carla", "From Anna"]}
 
 
 def test_a_message_of_the_agent_is_activity_and_one_of_the_customer_is_not(anna: Agent, carla: Customer) -> None:
@@ -156,11 +157,33 @@ def test_messages_while_the_session_is_open_are_no_follow_ups(session: LiveSessi
     assert selectors.follow_ups(anna) == []
 
 
-def test_a_draft_is_cut_to_the_longest_message(session: LiveSession) -> None:
+def test_a_text_refused_twice_under_one_key_is_kept_once(session: LiveSession) -> None:
+    end_it(session)
+    key = uuid4()
+    for _ in range(2):
+        with pytest.raises(Refused):
+            send_message(session.pk, CUSTOMER, "Again", key=key, now=ENDED)
+    assert Draft.objects.count() == 1
+
+
+def test_no_more_than_so_many_refused_texts_are_kept(session: LiveSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessions_app.actions.MOST_DRAFTS", 2)
+    end_it(session)
+    for text in ("one", "two", "three"):
+        with pytest.raises(Refused):
+            say(session, CUSTOMER, text, now=ENDED)
+    assert sorted(Draft.objects.values_list("text", flat=True)) == ["one", "two"]
+
+
+def test_what_was_refused_waits_for_the_agent_until_it_is_done(session: LiveSession, anna: Agent) -> None:
     end_it(session)
     with pytest.raises(Refused):
-        say(session, CUSTOMER, "x" * (LONGEST_MESSAGE + 1), now=ENDED + timedelta(seconds=1))
-    assert len(Draft.objects.get().text) == LONGEST_MESSAGE
+        say(session, CUSTOMER, "Too late", now=ENDED + HOUR)
+    assert selectors.follow_ups(anna) == [session]
+    follow_up_done(session.pk, anna, now=ENDED + 2 * HOUR)
+    follow_up_done(session.pk, anna, now=ENDED + 3 * HOUR)
+    assert selectors.follow_ups(anna) == []
+    assert kinds(session).count("follow_up_done") == 1
 
 
 def test_the_agent_is_told_why_an_answer_is_refused(session: LiveSession, anna: Agent) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -204,5 +205,5 @@ def test_redis_away_stops_no_sweep(transactional_db: None, anna: Agent, carla: C
 def test_the_task_sweeps_and_leaves_word_that_it_did(session: LiveSession) -> None:
     LiveSession.objects.filter(pk=session.pk).update(next_due_at=STARTED, next_due_kind="end_inactive")
     tasks.sweep()
-    assert cache.get(tasks.LAST_SWEEP) is not None
+    assert cache.get(django_settings.LAST_SWEEP_KEY) is not None
     assert fresh(session).next_due_at is None, "no policy ends it: the clock was stopped"
