@@ -4,6 +4,7 @@ Each kind says in SQL what `transitions` says in Python for one session; tests h
 """
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,6 @@ from django.db import connection
 from policies_app.kinds import DueKind, EndReason
 from policies_app.rules import EDIT_GRACE, FOREVER, due_after_end, window_lengths, windows
 from policies_app.selectors import end_policy_at
-from policies_app.snapshot import EndPolicy
 from sessions_app.chain import EPOCH, digest, microseconds
 from sessions_app.kinds import EntryKind
 
@@ -76,19 +76,20 @@ CHAIN_SQL = """encode(sha256(convert_to(concat_ws(E'\\n', s.last_hash, s.public_
     coalesce(({version})::text, ''), %(digest)s::text), 'UTF8')), 'hex')"""
 """`chain.link` in SQL."""
 
-CONDITIONS = """s.next_due_at <= %(now)s AND s.next_due_kind = %(due)s
-    AND (s.retry_at IS NULL OR s.retry_at <= %(now)s) AND ({only})"""
-
-DUE = "SELECT s.id FROM sessions_app_livesession s WHERE {conditions} ORDER BY s.next_due_at LIMIT %(most)s"
-
 ANYTHING = """SELECT EXISTS (SELECT FROM sessions_app_livesession s
-    WHERE s.next_due_at <= %(now)s AND (s.retry_at IS NULL OR s.retry_at <= %(now)s))"""
+WHERE s.next_due_at <= %(now)s AND (s.retry_at IS NULL OR s.retry_at <= %(now)s))"""
+
+DUE = """SELECT s.id, s.next_due_kind FROM sessions_app_livesession s
+WHERE s.next_due_at <= %(now)s AND (s.retry_at IS NULL OR s.retry_at <= %(now)s) AND ({any_kind})
+ORDER BY s.next_due_at LIMIT %(most)s"""
+
+IS_DUE = "(s.next_due_kind = '{kind}' AND s.next_due_at <= %(now)s AND {only})"
 
 MOVE = """
 WITH locked AS (
     SELECT s.* FROM sessions_app_livesession s WHERE s.id = ANY(%(ids)s) FOR UPDATE SKIP LOCKED
 ), due AS (
-    SELECT s.id, s.next_due_at AS at FROM locked s WHERE {conditions}
+    SELECT s.id, s.next_due_at AS at FROM locked s WHERE {is_due}
 ), moved AS (
     UPDATE sessions_app_livesession s
     SET last_number = s.last_number + 1, last_hash = {chain}, retry_at = NULL, {changes}
@@ -102,25 +103,26 @@ WITH locked AS (
 SELECT public_id::text, last_number, agent_id FROM moved
 """
 
-
 Moved = tuple[str, int, int | None]
 """The public id of a session, its newest number, its agent."""
 
 
 def anything_due(now: datetime) -> bool:
     """One look at the index."""
-    with connection.cursor() as cursor:
-        cursor.execute(ANYTHING, {"now": now})
-        return bool(cursor.fetchone()[0])
+    return bool(_run(ANYTHING, {"now": now})[0][0])
 
 
-def due_ids(due: DueKind, now: datetime) -> list[int]:
-    """The sessions that `move` can move this way: those longest due, at most MOST, by their keys. Locks nothing.
+def due_ids(now: datetime) -> dict[DueKind, list[int]]:
+    """The keys of what `move` can move, those longest due, at most MOST in all. Locks nothing.
 
     In the order of keys neighbours in the table are moved together: half the time of any other order. What was due
     before the policy in force was saved, or is not due by it, is left for `transitions`.
     """
-    return sorted(pk for (pk,) in _run(DUE, due, now, most=MOST))
+    any_kind = " OR ".join(IS_DUE.format(kind=due, only=kind.only) for due, kind in KINDS.items())
+    found = defaultdict(list)
+    for pk, due in _run(DUE.format(any_kind=any_kind), _values_of_policy(now) | {"now": now, "most": MOST}):
+        found[DueKind(due)].append(pk)
+    return {due: sorted(found[due]) for due in KINDS if due in found}
 
 
 def move(due: DueKind, ids: list[int], now: datetime) -> list[Moved]:
@@ -128,21 +130,21 @@ def move(due: DueKind, ids: list[int], now: datetime) -> list[Moved]:
 
     Found by their keys: looking for a batch among what is due, PostgreSQL would read all that is due, every time.
     """
-    return _run(MOVE, due, now, ids=ids)
-
-
-def _run(statement: str, due: DueKind, now: datetime, **values: Any) -> list[Any]:
     kind = KINDS[due]
-    text = statement.format(
-        conditions=CONDITIONS.format(only=kind.only),
+    statement = MOVE.format(
+        is_due=IS_DUE.format(kind=due, only=kind.only),
         chain=CHAIN_SQL.format(version=kind.version),
         changes=kind.changes,
         version=kind.version,
     )
-    values |= {"due": due} | _values_of_row(kind, now) | _values_of_policy(end_policy_at(now))
+    return _run(statement, _values_of_policy(now) | _values_of_row(kind, now) | {"ids": ids})
+
+
+def _run(statement: str, values: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        return cursor.fetchall()
+        cursor.execute(statement, values)
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 def _values_of_row(kind: Kind, now: datetime) -> dict[str, Any]:
@@ -155,8 +157,9 @@ def _values_of_row(kind: Kind, now: datetime) -> dict[str, Any]:
     }
 
 
-def _values_of_policy(policy: EndPolicy) -> dict[str, Any]:
-    """The policy as the rules read it: lengths that the statement only has to add."""
+def _values_of_policy(now: datetime) -> dict[str, Any]:
+    """The policy in force as the rules read it: lengths that the statement only has to add."""
+    policy = end_policy_at(now)
     full, limited = window_lengths(policy)
     after_end = due_after_end(windows(policy, EPOCH), EPOCH)
     return {

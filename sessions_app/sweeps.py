@@ -5,8 +5,7 @@ pages hear of it and lists show it. Requests do the same for the one session the
 """
 
 import logging
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -40,27 +39,28 @@ def sweep(now: datetime, *, batch: int = BATCH) -> int:
 
 
 def _sweep_in_bulk(now: datetime, batch: int) -> int:
-    done = 0
+    """One pass after the other, until nothing is left but what failed or somebody else holds."""
+    done, failed = 0, set[DueKind]()
     with ThreadPoolExecutor(1) as pages:  # they are told of a batch while the database moves the next one
-        for kind in sweep_sql.KINDS:
-            try:
-                for moved in _batches(kind, now, batch):
-                    pages.submit(announce_moved, moved)
-                    done += len(moved)
-            except Exception:
-                log.exception("The sweep could not move sessions due to %s in bulk; they go one by one.", kind)
+        while moved := _sweep_once(now, batch, failed, pages):
+            done += moved
     return done
 
 
-def _batches(kind: DueKind, now: datetime, batch: int) -> Iterator[list[sweep_sql.Moved]]:
-    """Move all that are due this way, until nothing is left but what somebody else holds."""
-    moved_any = True
-    while moved_any and (ids := sweep_sql.due_ids(kind, now)):
-        moved_any = False
-        for first in range(0, len(ids), batch):
-            if moved := sweep_sql.move(kind, ids[first : first + batch], now):
-                moved_any = True
-                yield moved
+def _sweep_once(now: datetime, batch: int, failed: set[DueKind], pages: Executor) -> int:
+    done = 0
+    for kind, ids in sweep_sql.due_ids(now).items():
+        if kind in failed:
+            continue
+        try:
+            for first in range(0, len(ids), batch):
+                moved = sweep_sql.move(kind, ids[first : first + batch], now)
+                pages.submit(announce_moved, moved)
+                done += len(moved)
+        except Exception:
+            log.exception("The sweep could not move sessions due to %s in bulk; they go one by one.", kind)
+            failed.add(kind)
+    return done
 
 
 def _sweep_one_by_one(now: datetime, batch: int) -> int:

@@ -1,6 +1,7 @@
 """Loads open sessions as a busy installation would have them, a tenth of them due to end."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
@@ -65,7 +66,7 @@ def load_people_and_policy() -> None:
 
 def load_sessions(first: int, last: int) -> None:
     """Sessions with these numbers, without their rows. Indexes that only speed reading are made afterwards."""
-    values = {
+    values: dict[str, Any] = {
         "now": NOW,
         "first": first,
         "last": last,

@@ -1,6 +1,7 @@
 """What the sweep is measured against, written by hand for this one case."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -37,7 +38,7 @@ PROBE = "SELECT 1 FROM sessions_app_livesession WHERE next_due_at <= %s LIMIT 1"
 
 def one_statement(now: datetime) -> int:
     """End everything that is due, and write the rows; returns how many. Tells nobody."""
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "now_us": chain.microseconds(now),
         "policy": end_policy_at(now).version,

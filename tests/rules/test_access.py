@@ -1,5 +1,6 @@
 """rules.md 4: what customers keep after the end, and until when."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -68,7 +69,7 @@ def test_the_second_table_gives_the_permissions(level: AccessLevel, attachments:
 def windows_by_the_table(policy: EndPolicy, ended_at: datetime) -> tuple[datetime | None, datetime | None]:
     """The first table of rules.md 4 once more, line by line: full until, limited until; None where it has a dash."""
     zero = timedelta(0)
-    table = {
+    table: dict[str | None, Callable[[], tuple[datetime | None, datetime | None]]] = {
         None: lambda: (None, None),
         "full_unlimited": lambda: (datetime.max.replace(tzinfo=ended_at.tzinfo), None),
         "full_restricted": lambda: (

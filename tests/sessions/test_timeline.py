@@ -1,7 +1,7 @@
 """The timeline: numbers without gaps, a chain that anybody can check, hints on commit only (architecture.md, Data)."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import uuid4
@@ -99,7 +99,7 @@ def test_a_row_without_a_lock_is_a_defect_and_writes_nothing(session: LiveSessio
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Message]]:
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
     """What open pages were told."""
     messages: list[Message] = []
     monkeypatch.setattr("sessions_app.live.announce", messages.extend)
