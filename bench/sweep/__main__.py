@@ -13,7 +13,7 @@ def line(what: str, own: str, other: str, ratio: float, target: str) -> bool:
     bound = float(target.split()[1])
     met = ratio <= bound if target.startswith("<=") else ratio >= bound
     print(
-        f"| {what:<52} | {own:>12} | {other:>12} | {ratio:>6.2f} | {target:>6} | {'yes' if met else 'NO':>3} |",
+        f"| {what:<54} | {own:>12} | {other:>12} | {ratio:>6.2f} | {target:>6} | {'yes' if met else 'NO':>3} |",
         flush=True,
     )
     return met
@@ -25,8 +25,8 @@ def main(quick: bool, ten_million: bool) -> bool:
 
     size = measures.QUICK if quick else measures.FULL
     measures.load(size)
-    print(f"| {'':<52} | {'Parley':>12} | {'reference':>12} |  ratio | target | met |")
-    print(f"|{'-' * 54}|{'-' * 13}:|{'-' * 13}:|-------:|-------:|----:|")
+    print(f"| {'':<54} | {'Parley':>12} | {'reference':>12} |  ratio | target | met |")
+    print(f"|{'-' * 56}|{'-' * 13}:|{'-' * 13}:|-------:|-------:|----:|")
     due = f"{size.sessions // 10:,} due of {size.sessions:,}"
     statement, loop = measures.rates(size)
     met = []

@@ -28,7 +28,11 @@ export function startComposer(room) {
   room.beforeLeaving = () => outbox.settled();
 
   async function deliver({ key, text: said }) {
-    const { state, problem } = await post(form.action, { text: said, key, after: room.rows.last });
+    const { state, problem } = await post(form.action, { text: said, key, after: room.rows.last }).catch((error) => {
+      room.reachable(false);
+      throw error;
+    });
+    room.reachable(true);
     room.take(state);
     return problem ? { refused: problem } : { sent: true };
   }

@@ -76,6 +76,7 @@ class PushProcess:
             "PARLEY_SECRET_KEY": settings.SECRET_KEY,
             "PARLEY_DATA_DIR": str(folder),
             "PARLEY_BASE_URL": "https://parley.example.com/desk",
+            "PARLEY_EMAIL_URL": "mailbox:",
             "TEST_TIMING": json.dumps(timing),
         }
         command = [sys.executable, "-m", "uvicorn", "tests.push.app:application", "--uds", self.address]
