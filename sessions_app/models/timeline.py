@@ -17,16 +17,27 @@ class TimelineEntry(models.Model):
     was written down (UTC). `hash` chains each row to the one before it.
     """
 
-    session = models.ForeignKey(LiveSession, models.CASCADE, related_name="timeline", verbose_name=_("session"))
+    # One index serves every read, that of the number in its session; others would only make inserts slower.
+    session = models.ForeignKey(
+        LiveSession, models.CASCADE, related_name="timeline", verbose_name=_("session"), db_index=False
+    )
     number = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=30, choices=EntryKind.choices())
     actor = models.CharField(_("who"), max_length=20, choices=Actor.choices())
-    agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agent"))
+    agent = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agent"), db_index=False
+    )
     payload = models.JSONField(_("content"), default=dict)
     due_at = models.DateTimeField(_("due at"))
     recorded_at = models.DateTimeField(_("recorded at"))
     policy_version = models.ForeignKey(
-        PolicyVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("policy version")
+        PolicyVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("policy version"),
+        db_index=False,
     )
     key = models.UUIDField(_("idempotency key"), null=True, blank=True, editable=False)
     hash = models.CharField(max_length=64, editable=False)
