@@ -16,13 +16,13 @@ PRODUCTION := PARLEY_BASE_URL=https://parley.example.com PARLEY_PUSH_URL=https:/
 run: $(VENV)/.embedded
 	@exec $(BIN)/python -m deploy.trial
 
-# Everything on PostgreSQL if there is one, then all that needs neither PostgreSQL nor a browser on SQLite.
+# Everything on PostgreSQL if there is one, then what is about the database once more on SQLite.
 # Several workers even on two cores: journeys in the browser mostly wait.
 test: $(VENV)/.test
 	$(PYTEST) -n $(WORKERS) --dist loadgroup
 	@if $(BIN)/python -m tests.programs postgresql; then \
 		echo "Once more on SQLite:"; \
-		$(PYTEST) -n 2 --dist loadgroup --database=sqlite -m "not browser and not postgresql"; \
+		$(PYTEST) -n 2 --dist loadgroup --database=sqlite -m "not postgresql" tests/policies tests/sessions; \
 	fi
 
 check: $(VENV)/.test

@@ -10,7 +10,7 @@ from tests.browser import DESKTOP, PHONE
 from tests.journeys.people import AgentAtWork, come_in, hears, say
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("drops")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("accessibility")]
 
 
 @pytest.fixture(params=["light", "dark"])
