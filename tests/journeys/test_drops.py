@@ -30,6 +30,7 @@ def test_what_was_sent_while_the_other_was_offline_is_there_once_and_in_order(
     customer.context.set_offline(True)
     for number in range(3):
         say(agent, f"From the agent {number}")
+    hears(agent, "From the agent 2")
     say(customer, "Typed in the tunnel")
     say(customer, "And one more")
     expect(customer.locator("#offline")).to_be_visible(timeout=SOON)
@@ -98,6 +99,7 @@ def test_an_answer_that_got_lost_does_not_double_the_message(room: tuple[Page, P
     expect(customer.locator("#pending .bubble")).to_have_count(0, timeout=SOON)
     say(customer, "Done")
     hears(agent, "Done")
+    hears(customer, "Done")
     assert said(agent) == said(customer) == ["Only once, please", "Done"]
 
 
@@ -112,6 +114,7 @@ def test_messages_arrive_while_a_part_hangs_and_live_again_afterwards(
     stack.resume(part)
     say(customer, "And back")
     hears(agent, "And back")
+    hears(customer, "And back")
     assert said(agent) == said(customer) == ["Without live updates", "And back"]
 
 
