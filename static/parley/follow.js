@@ -85,7 +85,7 @@ export class Room {
     if (this.leaving) return;
     this.leaving = true;
     this.stream.close();
-    await Promise.race([this.beforeLeaving?.(), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+    await Promise.race([this.beforeLeaving?.(), new Promise((resolve) => setTimeout(resolve, 10_000))]);
     go();
   }
 
