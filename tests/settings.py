@@ -1,6 +1,6 @@
 """Parley's own settings, with what only makes tests slow left out."""
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: F403 - the settings that are tested, but for what follows
 from config.settings import DATA_DIR, DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -45,7 +45,7 @@ async def come_and_go(push: PushProcess, announcer: Announcer, chance: random.Ra
             last = announcer.last[topic]
             if last == known:  # this stream was opened when all had been said
                 return seen + check(browser, known)
-            await browser.until(lambda: {"number": last} in browser.of("entry"), "the last entry")  # noqa: B023
+            await browser.until(lambda: {"number": last} in browser.of("entry"), "the last entry")  # noqa: B023 - awaited within the round
             return seen + check(browser, known, last)
 
 
