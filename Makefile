@@ -9,9 +9,9 @@ PYTEST := $(BIN)/python -m pytest
 CHECK_DATA := $(VENV)/check-data
 # Settings as an operator would have them, so that Django's checks for a deployment say something true.
 PRODUCTION := PARLEY_BASE_URL=https://parley.example.com PARLEY_PUSH_URL=https://push.parley.example.com \
-	PARLEY_EMAIL_URL=smtp://localhost PARLEY_DATA_DIR=$(CHECK_DATA)
+	PARLEY_EMAIL_URL=smtp://localhost PARLEY_SEAL_KEY=self-made PARLEY_DATA_DIR=$(CHECK_DATA)
 
-.PHONY: run test check bench pictures vendor clean
+.PHONY: run test check bench pictures messages vendor clean
 
 run: $(VENV)/.embedded
 	@exec $(BIN)/python -m deploy.trial
@@ -22,7 +22,8 @@ test: $(VENV)/.test
 	$(PYTEST) -n $(WORKERS) --dist loadgroup
 	@if $(BIN)/python -m tests.programs postgresql; then \
 		echo "Once more on SQLite:"; \
-		$(PYTEST) -n 2 --dist loadgroup --database=sqlite -m "not postgresql" tests/policies tests/sessions; \
+		$(PYTEST) -n 2 --dist loadgroup --database=sqlite -m "not postgresql" tests/policies tests/sessions tests/documents \
+			--ignore tests/documents/pdf; \
 	fi
 
 check: $(VENV)/.test
@@ -42,7 +43,12 @@ bench: $(VENV)/.bench
 # The pictures of the README, taken on the way of the journeys that the tests walk.
 pictures: $(VENV)/.test
 	mkdir -p docs/pictures
-	PARLEY_TEST_PICTURES=$(CURDIR)/docs/pictures $(PYTEST) -n 2 --dist loadgroup tests/journeys -k "start_to_end or inactive_agent"
+	PARLEY_TEST_PICTURES=$(CURDIR)/docs/pictures $(PYTEST) -n 2 --dist loadgroup tests/journeys -k "start_to_end or inactive_agent or more_time or session_is_explained or through_a_drop or laid_onto"
+
+# Brings locale/ up to date with the words that customers read; what waits for a translation is then empty in its .po file.
+messages: $(VENV)/.test
+	@command -v xgettext >/dev/null || { echo "make messages needs xgettext: install the package gettext."; exit 1; }
+	$(BIN)/python -m deploy.messages
 
 vendor: $(BIN)/python
 	@command -v npm >/dev/null || { echo "make vendor needs npm; nothing else does."; exit 1; }

@@ -1,5 +1,6 @@
 """How Django admin looks: the settings of django-unfold."""
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,17 @@ BLUE = {
     "900": "oklch(37.9% .146 265.522)",
     "950": "oklch(28.2% .091 267.935)",
 }
+
+
+def _is_about_seats(request: HttpRequest) -> bool:
+    """The pages of held seats stand below those of sessions."""
+    return "/livesession/" in request.path and request.path.endswith(("/seats/", "/release/"))
+
+
+def _is_about_files(request: HttpRequest) -> bool:
+    """The page that verifies sealed files stands below those of sessions, too."""
+    return request.path.endswith("/livesession/verify/")
+
 
 UNFOLD = {
     "SITE_TITLE": "Parley",
@@ -38,6 +50,89 @@ UNFOLD = {
                         "title": _("End session behavior"),
                         "icon": "logout",
                         "link": reverse_lazy("admin:policies_app_endsessionbehavior_changelist"),
+                        "permission": lambda request: request.user.has_perm("policies_app.view_endsessionbehavior"),
+                    },
+                    {
+                        "title": _("Workstreams"),
+                        "icon": "account_tree",
+                        "link": reverse_lazy("admin:policies_app_workstream_changelist"),
+                        "permission": lambda request: request.user.has_perm("policies_app.view_workstream"),
+                    },
+                    {
+                        "title": _("Notices"),
+                        "icon": "chat_info",
+                        "link": reverse_lazy("admin:policies_app_notices_changelist"),
+                        "permission": lambda request: request.user.has_perm("policies_app.view_notices"),
+                    },
+                    {
+                        "title": _("Quick replies"),
+                        "icon": "quickreply",
+                        "link": reverse_lazy("admin:sessions_app_quickreply_changelist"),
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_quickreply"),
+                    },
+                    {
+                        "title": _("Document templates"),
+                        "icon": "description",
+                        "link": reverse_lazy("admin:sessions_app_documenttemplate_changelist"),
+                        "active": lambda request: "/documenttemplate/" in request.path,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_documenttemplate"),
+                    },
+                    {
+                        "title": _("General settings"),
+                        "icon": "tune",
+                        "link": reverse_lazy("admin:policies_app_systemsettings_changelist"),
+                        "permission": lambda request: request.user.has_perm("policies_app.view_systemsettings"),
+                    },
+                    {
+                        "title": _("History"),
+                        "icon": "history",
+                        "link": reverse_lazy("admin:auditlog_logentry_changelist"),
+                        "permission": lambda request: request.user.has_perm("auditlog.view_logentry"),
+                    },
+                ],
+            },
+            {
+                "title": _("Sessions"),
+                "items": [
+                    {
+                        "title": _("Sessions"),
+                        "icon": "manage_search",
+                        "link": reverse_lazy("admin:sessions_app_livesession_changelist"),
+                        "active": lambda request: (
+                            "/livesession/" in request.path
+                            and not _is_about_seats(request)
+                            and not _is_about_files(request)
+                        ),
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_livesession"),
+                    },
+                    {
+                        "title": _("Held seats"),
+                        "icon": "event_seat",
+                        "link": reverse_lazy("admin:sessions_app_livesession_seats"),
+                        "active": _is_about_seats,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_livesession"),
+                    },
+                    {
+                        "title": _("Verify a file"),
+                        "icon": "verified",
+                        "link": reverse_lazy("admin:sessions_app_livesession_verify"),
+                        "active": _is_about_files,
+                        "permission": lambda request: (
+                            request.user.has_perm("sessions_app.view_livesession")
+                            and request.user.has_perm("sessions_app.explain_session")
+                        ),
+                    },
+                    {
+                        "title": _("Policy versions"),
+                        "icon": "layers",
+                        "link": reverse_lazy("admin:policies_app_policyversion_changelist"),
+                        "permission": lambda request: request.user.has_perm("policies_app.view_policyversion"),
+                    },
+                    {
+                        "title": _("Rollouts"),
+                        "icon": "moving",
+                        "link": reverse_lazy("admin:sessions_app_rollout_changelist"),
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_rollout"),
                     },
                 ],
             },
@@ -48,16 +143,19 @@ UNFOLD = {
                         "title": _("Agents"),
                         "icon": "support_agent",
                         "link": reverse_lazy("admin:sessions_app_agent_changelist"),
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_agent"),
                     },
                     {
                         "title": _("Users"),
                         "icon": "person",
                         "link": reverse_lazy("admin:auth_user_changelist"),
+                        "permission": lambda request: request.user.has_perm("auth.view_user"),
                     },
                     {
-                        "title": _("Groups"),
+                        "title": _("Roles"),
                         "icon": "group",
                         "link": reverse_lazy("admin:auth_group_changelist"),
+                        "permission": lambda request: request.user.has_perm("auth.view_group"),
                     },
                 ],
             },

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
 
+from sessions_app.roles import may_open_settings
+
 # django-unfold runs Alpine (which evaluates expressions) and writes a few scripts and styles into its pages.
 RELAXED = {
     "script-src": ["'self'", "'unsafe-eval'", "'unsafe-inline'"],
@@ -19,6 +21,10 @@ RELAXED = {
 
 
 class ParleyAdminSite(UnfoldAdminSite):
+    def has_permission(self, request: HttpRequest) -> bool:
+        """A role that has to do with settings is enough."""
+        return may_open_settings(request.user)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """There is one sign-in page for everybody; an agent who is not staff is told so instead of sent in circles."""
         if request.user.is_authenticated and not self.has_permission(request):

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from sessions_app.sms import gateway_at
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -31,6 +33,16 @@ def web_address(name: str, default: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ImproperlyConfigured(f"PARLEY_{name} is {text!r}: give an address such as https://parley.example.com.")
+    return text
+
+
+def sms_address(name: str, default: str) -> str:
+    """The gateway for short messages in `PARLEY_<name>`. Raises ImproperlyConfigured."""
+    text: str = env.str(name, default=default)
+    try:
+        gateway_at(text, Path())
+    except ValueError as error:  # the text may contain a token, so it is not repeated
+        raise ImproperlyConfigured(f"PARLEY_{name} {error}") from error
     return text
 
 

@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
-from config import admin_look
-from config.environment import BASE_DIR, data_folder, env, secret_key, web_address, whole_number
+from config import admin_look, files, sealing
+from config.environment import BASE_DIR, data_folder, env, secret_key, sms_address, web_address, whole_number
 
 # Where Parley is -------------------------------------------------------------------------------------------------
 DATA_DIR = data_folder()
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.forms",
     "django.contrib.staticfiles",
+    "auditlog",
     "csp",
     "policies_app",
     "sessions_app",
@@ -40,10 +42,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "sessions_app.rooms.language.CustomersLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.audit.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -88,9 +91,12 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-MEDIA_ROOT = DATA_DIR / "attachments"
+MEDIA_ROOT, _attachments = files.attachments(DATA_DIR / "attachments")
+CLAMAV = files.clamav()
 UPLOAD_MAX_BYTES = whole_number("UPLOAD_MAX_MEGABYTES", 10, least=1, most=1024) * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # a form of a thousand fields, each with what it began with (no script)
 UPLOAD_MAX_FILES = whole_number("UPLOAD_MAX_FILES", 50, least=1, most=10_000)
+SEAL = sealing.seal(DATA_DIR)
 
 # Files that the browser loads ------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -102,7 +108,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _attachments,
     "staticfiles": {"BACKEND": "config.static_files.HashedFiles"},
 }
 
@@ -117,19 +123,21 @@ AUTH_PASSWORD_VALIDATORS = [
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-# Mail: without a mail server, letters are kept in the data folder and shown on the Mailbox page --------------------
+# Mail and SMS: without a server for them, they are kept in the data folder and shown on the Mailbox page -----------
 MAIL_SERVER = env.str("EMAIL_URL", default="") or ("" if _served_securely else "mailbox:")
 if not MAIL_SERVER:
     raise ImproperlyConfigured("PARLEY_EMAIL_URL is not set. Name a mail server, or `mailbox:` for the Mailbox page.")
-HAS_MAILBOX = MAIL_SERVER == "mailbox:"
-if not HAS_MAILBOX:
+MAILBOX_DIR = DATA_DIR / "mailbox"
+if MAIL_SERVER != "mailbox:":
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = DATA_DIR / "mailbox"
+    EMAIL_FILE_PATH = MAILBOX_DIR
+SMS_URL = sms_address("SMS_URL", "mailbox:" if MAIL_SERVER == "mailbox:" else "")
+HAS_MAILBOX = "mailbox:" in (MAIL_SERVER, SMS_URL)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default=f"Parley <parley@{_host}>")
 
@@ -142,6 +150,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 120
+# Heavy work has a queue of its own, so that nothing waits behind it. A worker that is told of no queue serves both.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "documents")]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {"sessions_app.documents.tasks.*": {"queue": "documents"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
@@ -149,7 +161,36 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=2),
         "options": {"expires": 10},
     },
+    "assign_waiting": {
+        "task": "sessions_app.tasks.assign_waiting",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 10},
+    },
+    "remove_left_over_files": {
+        "task": "sessions_app.tasks.remove_left_over_files",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 3600},
+    },
+    "look_after_documents": {
+        "task": "sessions_app.documents.tasks.look_after",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
+    "remove_old_transcripts": {
+        "task": "sessions_app.documents.tasks.remove_old_transcripts",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 3600},
+    },
+    "advance_rollouts": {
+        "task": "sessions_app.tasks.advance_rollouts",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 10},
+    },
 }
+
+# Who changed which setting -----------------------------------------------------------------------------------------
+AUDITLOG_STORE_JSON_CHANGES = True
+AUDITLOG_USE_FK_STRING_REPRESENTATION = True
 
 # What browsers may do with our pages -----------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _served_securely
@@ -170,6 +211,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": sorted({"'self'", PUSH_URL}),
         "form-action": ["'self'"],
+        "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }
@@ -184,4 +226,5 @@ LOGGING = {
     "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"fontTools": {"level": "WARNING"}},  # it tells of every table of a font
 }

@@ -61,7 +61,8 @@ class Place:
         modules = {
             "pages": ["gunicorn", "config.wsgi:application", f"--bind={HOST}:{self.port}", *PAGES],
             "push": ["uvicorn", "config.push:application", f"--host={HOST}", f"--port={self.port + 1}", *PUSH],
-            "worker": [*celery, "worker", *WORKER],
+            "worker": [*celery, "worker", *WORKER, "--queues=celery", "--concurrency=2"],
+            "documents": [*celery, "worker", *WORKER, "--queues=documents", "--concurrency=1", "-n=documents@%h"],
             "beat": [*celery, "beat", "--loglevel=WARNING"],
         }
         return {name: [sys.executable, "-W", CALM, "-m", *module] for name, module in modules.items()}
@@ -81,7 +82,6 @@ PAGES = (
 PUSH = ("--timeout-graceful-shutdown=3", "--log-level=warning", "--no-access-log")
 WORKER = (
     "--pool=threads",
-    "--concurrency=2",
     "--without-gossip",
     "--without-mingle",
     "--without-heartbeat",

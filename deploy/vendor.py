@@ -1,4 +1,5 @@
-"""`make vendor`: makes `static/vendor/` again from the versions in its package.json. Nothing else needs npm."""
+"""`make vendor`: makes `static/vendor/` and `tests/vendor/` again from the versions in their package.json. Nothing else
+needs npm."""
 
 import json
 import re
@@ -8,30 +9,42 @@ import tempfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "static" / "vendor"
+FOR_TESTS = ROOT / "tests" / "vendor"
 ICONS = [
     "alert-triangle",
     "arrow-left",
+    "arrows-exchange",
+    "bell",
+    "bolt",
     "check",
     "clock",
     "copy",
+    "device-mobile",
     "download",
+    "eye",
     "file",
     "history",
     "home",
     "info-circle",
+    "keyboard",
     "link",
     "lock",
     "logout",
     "mail",
     "mailbox",
     "messages",
+    "mood-smile",
+    "note",
     "paperclip",
+    "pencil",
     "phone",
     "plus",
     "search",
     "send",
     "settings",
+    "trash",
     "user",
     "users",
     "wifi-off",
@@ -61,8 +74,8 @@ def text_of(package: tarfile.TarFile, path: str) -> str:
     return file.read().decode("utf-8")
 
 
-def put(path: str, text: str) -> None:
-    target = VENDOR / path
+def put(path: str, text: str, within: Path = VENDOR) -> None:
+    target = within / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
 
@@ -87,14 +100,26 @@ def vendor_core(package: tarfile.TarFile, licence: str) -> None:
     put("tabler/LICENSE", re.sub(r"Copyright \(c\).*", CORE_AUTHORS, licence, count=1))
 
 
+def vendor_pdfjs(package: tarfile.TarFile) -> None:
+    for name in ("pdf.min.mjs", "pdf.worker.min.mjs"):
+        put(f"pdfjs/{name}", text_of(package, f"build/{name}"), FOR_TESTS)
+    put("pdfjs/LICENSE", text_of(package, "LICENSE"), FOR_TESTS)
+
+
+def fetch_all(within: Path, folder: Path) -> dict[str, tarfile.TarFile]:
+    """The packages that the package.json of a folder names."""
+    wanted = json.loads((within / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    print(f"{within.relative_to(ROOT)}/ takes from", ", ".join(f"{name} {version}" for name, version in wanted.items()))
+    return {name: fetch(name, version, folder) for name, version in wanted.items()}
+
+
 def main() -> None:
     ET.register_namespace("", SVG)
-    wanted = json.loads((VENDOR / "package.json").read_text(encoding="utf-8"))["dependencies"]
     with tempfile.TemporaryDirectory() as folder:
-        packages = {name: fetch(name, version, Path(folder)) for name, version in wanted.items()}
+        packages = fetch_all(VENDOR, Path(folder)) | fetch_all(FOR_TESTS, Path(folder))
         vendor_icons(packages["@tabler/icons"])
         vendor_core(packages["@tabler/core"], text_of(packages["@tabler/icons"], "LICENSE"))
-    print(f"static/vendor/ holds {', '.join(f'{name} {version}' for name, version in wanted.items())}.")
+        vendor_pdfjs(packages["pdfjs-dist"])
 
 
 if __name__ == "__main__":

@@ -1,40 +1,68 @@
 """The only writers of policies."""
 
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from policies_app.models import EndSessionBehavior, PolicyVersion
+from policies_app.models import EndSessionBehavior, PolicyVersion, Workstream
 from policies_app.signals import end_policy_saved
 from policies_app.snapshot import EndPolicy
 
 
 @transaction.atomic
-def save_end_session_behavior(behavior: EndSessionBehavior, *, by: User | None, now: datetime) -> EndPolicy:
+def save_end_session_behavior(
+    behavior: EndSessionBehavior, *, by: User | None, keep: Collection[str] = (), now: datetime
+) -> PolicyVersion:
     """Put these settings in force as a new version and tell whoever follows them.
+
+    `keep` names fields that stay as they are in force, whatever stands in these settings: whoever saves may not change
+    them, and may have read them before somebody else did.
 
     Saving what is in force already makes no new version. Raises IntegrityError on settings that contradict each other.
     """
+    current = _lock(behavior.workstream)
+    for name in keep if current else ():
+        setattr(behavior, name, getattr(current, name))
     draft = behavior.draft()
-    newest = _lock_newest()
-    if newest and _same(newest.policy(), draft):
-        return newest.policy()
-    saved_at = max(now, newest.saved_at) if newest else now
-    behavior.version = PolicyVersion.objects.create(snapshot=draft.to_json(), saved_at=saved_at, saved_by=by)
-    behavior.pk = 1
+    if current and current.version.policy().same_settings(draft):
+        return current.version
+    behavior.pk = current.pk if current else None
+    behavior._state.adding = current is None  # a draft that takes the place of the row in force is a change of it
+    behavior.version = _new_version(behavior.workstream, draft, by, now)
     behavior.save()
-    policy = behavior.version.policy()
-    end_policy_saved.send(EndSessionBehavior, policy=policy, now=saved_at)
-    return policy
+    end_policy_saved.send(EndSessionBehavior, version=behavior.version, now=behavior.version.saved_at)
+    return behavior.version
 
 
-def _lock_newest() -> PolicyVersion | None:
-    """The version in force. Whoever else saves waits until this transaction is over, so that versions are in order."""
-    row = EndSessionBehavior.objects.select_for_update(of=("self",)).select_related("version").filter(pk=1).first()
-    return row.version if row else None
+@transaction.atomic
+def remove_override(workstream: Workstream, *, by: User | None, now: datetime) -> PolicyVersion | None:
+    """Let a workstream follow the system-wide end session behavior again; None if it does already."""
+    current = _lock(workstream)
+    if current is None:
+        return None
+    version = _new_version(workstream, None, by, now)
+    current.delete()
+    end_policy_saved.send(EndSessionBehavior, version=version, now=version.saved_at)
+    return version
 
 
-def _same(one: EndPolicy, other: EndPolicy) -> bool:
-    return replace(one, version=0, saved_at=other.saved_at) == replace(other, version=0)
+def _new_version(
+    workstream: Workstream | None, settings: EndPolicy | None, by: User | None, now: datetime
+) -> PolicyVersion:
+    """Versions are in the order of their ids and of their moments alike, whatever the clocks of two servers say."""
+    newest = PolicyVersion.objects.order_by("-pk").first()
+    return PolicyVersion.objects.create(
+        workstream=workstream,
+        snapshot=settings.to_json() if settings else None,
+        saved_at=max(now, newest.saved_at) if newest else now,
+        saved_by=by,
+    )
+
+
+def _lock(workstream: Workstream | None) -> EndSessionBehavior | None:
+    """The row in force. Whoever else saves any waits until this transaction is over, so that versions are in order."""
+    list(EndSessionBehavior.objects.select_for_update().order_by("pk").values_list("pk"))
+    # Read once the locks are held: with a join, PostgreSQL would overlook a row whose version changed meanwhile.
+    return EndSessionBehavior.objects.select_related("version").filter(workstream=workstream).first()

@@ -26,8 +26,17 @@ def join(number: int, unit: str) -> timedelta:
     return number * UNITS[unit][0]
 
 
+def roughly(duration: timedelta) -> str:
+    """The duration as people say it, to its two largest parts: "2 hours 30 minutes"."""
+    return " ".join(_parts(duration)[:2])
+
+
 def in_words(duration: timedelta) -> str:
-    """The duration as people say it, to two parts: "2 hours 30 minutes"."""
+    """The duration as people say it, exact to the second."""
+    return " ".join(_parts(duration))
+
+
+def _parts(duration: timedelta) -> list[str]:
     minutes, seconds = divmod(int(duration.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
@@ -37,5 +46,4 @@ def in_words(duration: timedelta) -> str:
         (minutes, ngettext("%d minute", "%d minutes", minutes)),
         (seconds, ngettext("%d second", "%d seconds", seconds)),
     ]
-    said = [text % number for number, text in parts if number]
-    return " ".join(said[:2]) if said else parts[-1][1] % 0
+    return [text % number for number, text in parts if number] or [parts[-1][1] % 0]

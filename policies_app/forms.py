@@ -1,7 +1,7 @@
 """The form behind System settings > End session behavior."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from policies_app.durations import in_words
 from policies_app.fields import ChoiceRadios, DurationField
 from policies_app.kinds import AccessSetting
-from policies_app.models import EndSessionBehavior
+from policies_app.models import EndSessionBehavior, Workstream
 from policies_app.redirects import RedirectProblem, check_redirect
-from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, SHORTEST
+from policies_app.selectors import system_settings
+from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, LONGEST_WAIT, SHORTEST
 
 APPLIES_WHEN: dict[str, tuple[str, frozenset[Any]]] = {
     "inactive_after": ("end_when_inactive", frozenset({True})),
     "activity_counts": ("end_when_inactive", frozenset({True})),
     "warn_before": ("end_when_inactive", frozenset({True})),
+    "wait_for_customer": ("end_when_inactive", frozenset({True})),
+    "wait_at_most": ("wait_for_customer", frozenset({True})),
     "access": ("access_on", frozenset({True})),
     "access_for": ("access", frozenset({AccessSetting.FULL_RESTRICTED, AccessSetting.LIMITED})),
     "attachments": ("access", frozenset({AccessSetting.FULL_UNLIMITED, AccessSetting.FULL_RESTRICTED})),
@@ -29,7 +32,15 @@ APPLIES_WHEN: dict[str, tuple[str, frozenset[Any]]] = {
 }
 """Fields that do not always apply: the field each depends on, and with which of its values. In the form's order."""
 
-AGENT_FIELDS = ("redirect_agent", "end_when_inactive", "inactive_after", "activity_counts", "warn_before")
+AGENT_FIELDS = (
+    "redirect_agent",
+    "end_when_inactive",
+    "inactive_after",
+    "activity_counts",
+    "warn_before",
+    "wait_for_customer",
+    "wait_at_most",
+)
 CUSTOMER_FIELDS = (
     "access_on",
     "access",
@@ -47,6 +58,7 @@ USUAL_WARNING = timedelta(minutes=1)
 
 REQUIRED = {
     "inactive_after": _("Enter after how long a session ends."),
+    "wait_at_most": _("Enter how long the end waits at most."),
     "access": _("Select an access level."),
     "access_for": _("Enter how long customers keep this access."),
     "then_limited_for": _("Enter how long limited access lasts."),
@@ -63,7 +75,14 @@ def shown_when(name: str) -> str:
 
 
 class EndSessionBehaviorForm(forms.ModelForm):
-    """Clears what does not apply, however the form was posted, and names each problem at its field (rules.md 4, 7)."""
+    """Clears what does not apply, however the form was posted, and names each problem at its field (rules.md 4, 7).
+
+    What is posted for a locked field is ignored: it keeps what is stored. `new_override_of` is the workstream that is
+    about to get its own behavior.
+    """
+
+    locked: ClassVar[frozenset[str]] = frozenset()
+    new_override_of: ClassVar[Workstream | None] = None
 
     inactive_after = DurationField(
         label=_("Duration"),
@@ -78,6 +97,12 @@ class EndSessionBehaviorForm(forms.ModelForm):
         help_text=_(
             "How long before the end the agent and the customer see a countdown. 0 means no warning; empty, one minute."
         ),
+    )
+    wait_at_most = DurationField(
+        label=_("Wait at most"),
+        shortest=SHORTEST,
+        longest=LONGEST_WAIT,
+        help_text=_("How much later than otherwise a session ends at the latest."),
     )
     access = forms.ChoiceField(
         label=_("Access level"),
@@ -109,6 +134,10 @@ class EndSessionBehaviorForm(forms.ModelForm):
         help_texts = {
             "redirect_agent": _("Which interface the agent sees once a session has ended."),
             "end_when_inactive": _("Sessions end by themselves when their agent is inactive for the duration."),
+            "wait_for_customer": _(
+                "A session does not end by itself while its customer is writing, adding a file "
+                "or filling in a document."
+            ),
             "activity_counts": _("Which activity of the agent keeps a session open."),
             "access_on": _("What customers can still do in a session after it has ended. Off: nothing."),
             "attachments": _("Customers can add attachments after the end."),
@@ -121,7 +150,10 @@ class EndSessionBehaviorForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.initial.get("warn_before") is None:
-            self.initial["warn_before"] = USUAL_WARNING
+            no_warning = self.initial.get("end_when_inactive")
+            self.initial["warn_before"] = timedelta(0) if no_warning else USUAL_WARNING
+        for name in self.locked & self.fields.keys():
+            self.fields[name].disabled = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -132,6 +164,8 @@ class EndSessionBehaviorForm(forms.ModelForm):
                 self.add_error(name, REQUIRED[name])
         self._check_warning()
         self._check_redirect()
+        self._check_nobody_was_faster()
+        self._check_not_overtaken(cleaned)
         return cleaned
 
     def _clear(self, name: str) -> None:
@@ -149,9 +183,42 @@ class EndSessionBehaviorForm(forms.ModelForm):
             message = _("The warning must be shorter than the duration, %(after)s.")
             self.add_error("warn_before", ValidationError(message, params={"after": in_words(after)}))
 
+    def _check_not_overtaken(self, cleaned: dict[str, Any]) -> None:
+        """Two tabs, or two people: whoever saves second is told once what would be lost. A double click is no conflict.
+
+        `based_on` is the version that the page was made from; the page that says so is made from the one of now.
+        """
+        based_on = self.data.get("based_on")
+        if self.errors or not based_on or based_on == str(self.instance.version_id):
+            return
+        if self.instance.pk is None:
+            said = _("This override was removed after you opened the page. What you typed is still here: save it anew.")
+            self.add_error(None, said)
+            return
+        stored = EndSessionBehavior.objects.get(pk=self.instance.pk)
+        if any(cleaned.get(name) != getattr(stored, name) for name in (*AGENT_FIELDS, *CUSTOMER_FIELDS)):
+            self.add_error(
+                None,
+                _(
+                    "Somebody saved other settings after you opened this page. What you typed is still here: "
+                    "look at the history for what they changed, and save again if yours should hold."
+                ),
+            )
+
     def _check_redirect(self) -> None:
-        if address := self.cleaned_data.get("redirect_customer"):
-            try:
-                check_redirect(address, own_origin=settings.BASE_URL)
-            except RedirectProblem as problem:
-                self.add_error("redirect_customer", str(problem))
+        address = self.cleaned_data.get("redirect_customer")
+        if not address or "redirect_customer" in self.locked:
+            return
+        try:
+            check_redirect(address, own_origin=settings.BASE_URL, allowed_hosts=system_settings().redirect_hosts)
+        except RedirectProblem as problem:
+            self.add_error("redirect_customer", str(problem))
+
+    def _check_nobody_was_faster(self) -> None:
+        workstream = self.new_override_of
+        if workstream and EndSessionBehavior.objects.filter(workstream=workstream).exists():
+            message = _(
+                "Somebody has given %(workstream)s its own behavior in the meantime. What you entered is still here, "
+                "but cannot be saved as a second one. Open the other one in a new tab to compare."
+            )
+            self.add_error(None, ValidationError(message, params={"workstream": workstream}))

@@ -80,6 +80,46 @@ class SessionState(Kind):
     ENDED = "ended", "Ended", "secondary"
 
 
+class Assignment(Kind):
+    """How a waiting session comes to an agent of its workstream (rules.md 2)."""
+
+    AUTOMATIC = "automatic", "Given to the agent with most free capacity"
+    PICK = "pick", "Picked from the queue by agents"
+
+
+class ReturningCustomer(Kind):
+    """What happens when a session is started for a customer who has one already."""
+
+    ASK = "ask", "Ask the agent"
+    CONTINUE = "continue", "Continue the previous session"
+    NEW = "new", "Start a new session"
+
+
+class DeviceAccess(Kind):
+    """On which devices a customer's link lets them in."""
+
+    ANY = "any", "Any device"
+    FIRST = "first", "First device only"
+    CODE = "code", "First device, others after a one-time code"
+
+
+class FileGroup(Kind):
+    """The kinds of files that customers and agents may add."""
+
+    PICTURES = "pictures", "Pictures"
+    DOCUMENTS = "documents", "PDF and office documents"
+    MEDIA = "media", "Video and audio"
+    TEXT = "text", "Plain text"
+
+
+class AgentStatus(Kind):
+    """Whether an agent takes new sessions: what they chose, and what it comes to (`capacity.presence_of`)."""
+
+    AVAILABLE = "available", "Available", "green"
+    AWAY = "away", "Away", "yellow"
+    OFFLINE = "offline", "Offline", "secondary"
+
+
 class EndReason(Kind):
     """Why a session ended (rules.md 2)."""
 
@@ -98,5 +138,6 @@ class DueKind(Kind):
 
     WARN = "warn", "Warn that the session is about to close"
     END_INACTIVE = "end_inactive", "End because the agent is inactive"
+    RETURN = "return", "Return to the queue because the agent does not answer"
     LIMIT_ACCESS = "limit_access", "Change to limited access"
     CLOSE_ACCESS = "close_access", "End the customer's access"

@@ -4,7 +4,7 @@ All moments are aware datetimes in UTC. Every interval is half-open: something g
 if `now < t`. Nobody else decides; requests, sweeps, pages and previews all ask here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from policies_app.kinds import AccessLevel, AccessSetting, Channel, DueKind, EndReason, Permission, SessionState
@@ -20,6 +20,7 @@ EDIT_GRACE = timedelta(minutes=5)
 # Life of a session (rules.md 2) ----------------------------------------------------------------------------------
 
 _FROM_OPEN = frozenset({SessionState.ACTIVE, SessionState.DISCONNECTED})
+_FROM_ANY = _FROM_OPEN | {SessionState.QUEUED}
 
 ENDS_FROM: dict[EndReason, frozenset[SessionState]] = {
     EndReason.ABANDONED: frozenset({SessionState.QUEUED}),
@@ -27,20 +28,20 @@ ENDS_FROM: dict[EndReason, frozenset[SessionState]] = {
     EndReason.AGENT_INACTIVE: frozenset({SessionState.ACTIVE}),
     EndReason.ENDED_BY_CUSTOMER: _FROM_OPEN,
     EndReason.RECONNECT_TIMEOUT: frozenset({SessionState.DISCONNECTED}),
-    EndReason.SUPERSEDED: _FROM_OPEN,
-    EndReason.ENDED_BY_API: _FROM_OPEN,
-    EndReason.ENDED_BY_ADMIN: _FROM_OPEN,
+    EndReason.SUPERSEDED: _FROM_ANY,
+    EndReason.ENDED_BY_API: _FROM_ANY,
+    EndReason.ENDED_BY_ADMIN: _FROM_ANY,
 }
 """From which states each reason may end a session. While the customer is away the agent's clock is stopped."""
 
 MOVES: dict[SessionState, frozenset[SessionState]] = {
     SessionState.QUEUED: frozenset({SessionState.ACTIVE, SessionState.ENDED}),
-    SessionState.ACTIVE: frozenset({SessionState.DISCONNECTED, SessionState.ENDED}),
+    SessionState.ACTIVE: frozenset({SessionState.QUEUED, SessionState.DISCONNECTED, SessionState.ENDED}),
     SessionState.DISCONNECTED: frozenset({SessionState.ACTIVE, SessionState.ENDED}),
     SessionState.ENDED: frozenset(),
 }
 STATES_OF: dict[Channel, frozenset[SessionState]] = {
-    Channel.INVITATION: frozenset({SessionState.ACTIVE, SessionState.ENDED}),
+    Channel.INVITATION: frozenset({SessionState.QUEUED, SessionState.ACTIVE, SessionState.ENDED}),
     Channel.WIDGET: frozenset(SessionState),
 }
 
@@ -50,9 +51,28 @@ def may_move(channel: Channel, old: SessionState, new: SessionState) -> bool:
     return {old, new} <= STATES_OF[channel] and new in MOVES[old]
 
 
+def reason_in(state: SessionState, reason: EndReason) -> EndReason:
+    """The reason as it is recorded: a customer who ends a session that waits in the queue leaves the queue."""
+    leaves = state is SessionState.QUEUED and reason is EndReason.ENDED_BY_CUSTOMER
+    return EndReason.ABANDONED if leaves else reason
+
+
 def may_end(channel: Channel, state: SessionState, reason: EndReason) -> bool:
     """Whether this reason may end a session that is in this state."""
     return may_move(channel, state, SessionState.ENDED) and state in ENDS_FROM[reason]
+
+
+# Which policy applies (rules.md 6) -------------------------------------------------------------------------------
+
+
+def in_force(system: EndPolicy, own: EndPolicy | None, *, own_saved_at: datetime, own_seen: int) -> EndPolicy:
+    """The policy of a workstream: its override, or the system-wide one, which holds since an override was removed.
+
+    `own_saved_at` and `own_seen` are when and in which version the override was saved or removed.
+    """
+    if own is not None:
+        return own
+    return replace(system, seen=max(system.seen, own_seen), saved_at=max(system.saved_at, own_saved_at))
 
 
 # The agent's inactivity (rules.md 3) -----------------------------------------------------------------------------
@@ -66,11 +86,18 @@ class Inactivity:
     end_at: datetime
 
 
-def inactivity(policy: EndPolicy, *, opened_at: datetime, last_activity_at: datetime) -> Inactivity | None:
+BUSY_FOR = timedelta(minutes=1)
+"""How long after the last sign of it a customer counts as being in the middle of something."""
+
+
+def inactivity(
+    policy: EndPolicy, *, opened_at: datetime, last_activity_at: datetime, customer_busy_at: datetime | None = None
+) -> Inactivity | None:
     """When an active session ends if its agent does nothing more; None if the policy never ends it.
 
     `opened_at` is when the session began: one that was open when the policy was saved keeps the grace of rules.md 6,
-    and is not warned as of a moment before that edit.
+    and is not warned as of a moment before that edit. `customer_busy_at` is when the customer was last seen completing
+    something: if the policy waits for that, the end comes BUSY_FOR later, but at most `wait_at_most` later than usual.
     """
     if policy.inactive_after is None:
         return None
@@ -79,6 +106,8 @@ def inactivity(policy: EndPolicy, *, opened_at: datetime, last_activity_at: date
     if opened_at <= policy.saved_at:
         end_at = max(end_at, policy.saved_at + EDIT_GRACE)
         not_before = max(not_before, policy.saved_at)
+    if policy.wait_at_most and customer_busy_at:
+        end_at = max(end_at, min(customer_busy_at + BUSY_FOR, end_at + policy.wait_at_most))
     return Inactivity(max(end_at - policy.warn_before, not_before) if policy.warn_before else None, end_at)
 
 
@@ -91,6 +120,10 @@ class Windows:
 
     full_until: datetime
     limited_until: datetime
+
+    @property
+    def has_no_limit(self) -> bool:
+        return self.full_until == FOREVER
 
 
 def window_lengths(policy: EndPolicy) -> tuple[timedelta | None, timedelta]:
@@ -113,6 +146,23 @@ def windows(policy: EndPolicy, ended_at: datetime) -> Windows:
     if full is None:
         return Windows(FOREVER, FOREVER)
     return Windows(ended_at + full, ended_at + full + limited)
+
+
+def extended(given: Windows, level: AccessLevel, until: datetime) -> Windows:
+    """The windows after an agent granted full or limited access until a moment; never shorter than before (D6)."""
+    full_until = max(given.full_until, until) if level is AccessLevel.FULL else given.full_until
+    return Windows(full_until, max(given.limited_until, full_until, until))
+
+
+def may_ask_for_more_time(reason: EndReason, ended_at: datetime, given: Windows) -> bool:
+    """Whether the customer of an ended session may ask for more time (D6).
+
+    Wherever access runs out or has run out, and when the session closed by itself. Where access has no limit, and where
+    somebody ended a session that leaves none, there is nothing to ask for.
+    """
+    if given.has_no_limit:
+        return False
+    return given.limited_until > ended_at or reason is EndReason.AGENT_INACTIVE
 
 
 def level_after_end(given: Windows, now: datetime) -> AccessLevel:
@@ -162,7 +212,7 @@ def due_while_open(clock: Inactivity | None, *, warned: bool) -> Due | None:
 def due_after_end(given: Windows, after: datetime) -> Due | None:
     """What time does next to an ended session, after that moment: limit the access, or close it."""
     if after < given.full_until:
-        if given.full_until == FOREVER:
+        if given.has_no_limit:
             return None
         kind = DueKind.LIMIT_ACCESS if given.full_until < given.limited_until else DueKind.CLOSE_ACCESS
         return Due(given.full_until, kind)

@@ -9,19 +9,22 @@ from policies_app.kinds import AccessSetting, ActivityCounts, AgentRedirect
 SHORTEST = timedelta(minutes=1)
 LONGEST_INACTIVITY = timedelta(days=30)
 LONGEST_ACCESS = timedelta(days=3650)
+LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndPolicy:
     """End session behavior. `None` for a duration or address means that its toggle is off or it does not apply.
 
-    `saved_at` is when this version was saved (UTC); `version` is its id in the database, 0 while it is only a draft.
+    `saved_at` is since when it holds (UTC); `version` is its id in the database, 0 while it is only a draft. `seen` is
+    the newest version that was looked at to find it: an edit with a later id is not known yet.
     """
 
     redirect_agent: AgentRedirect = AgentRedirect.WELCOME
     inactive_after: timedelta | None = None
     activity_counts: ActivityCounts = ActivityCounts.ANYWHERE
     warn_before: timedelta = timedelta(0)
+    wait_at_most: timedelta | None = None
 
     access: AccessSetting | None = None
     access_for: timedelta | None = None
@@ -31,21 +34,27 @@ class EndPolicy:
     redirect_customer: str | None = None
 
     version: int = 0
+    seen: int = 0
     saved_at: datetime = datetime(2000, 1, 1, tzinfo=UTC)
 
     def to_json(self) -> dict[str, Any]:
         """What is stored of a version: durations in whole seconds. `version` and `saved_at` are columns beside it."""
-        stored = asdict(self)
-        del stored["version"], stored["saved_at"]
-        return {name: _plain(value) for name, value in stored.items()}
+        return {name: _plain(value) for name, value in asdict(self).items() if name not in _NOT_SETTINGS}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any], *, version: int = 0, saved_at: datetime | None = None) -> Self:
         """The inverse of `to_json`. Names that an older version did not know take their defaults."""
-        known = {field.name for field in fields(cls)} & stored.keys()
+        known = ({field.name for field in fields(cls)} - _NOT_SETTINGS) & stored.keys()
         values = {name: _READ.get(name, _same)(stored[name]) for name in known if stored[name] is not None}
-        values |= {"version": version} | ({"saved_at": saved_at} if saved_at else {})
+        values |= {"version": version, "seen": version} | ({"saved_at": saved_at} if saved_at else {})
         return cls(**values)
+
+    def same_settings(self, other: Self) -> bool:
+        """Whether both say the same, whenever they were saved."""
+        return self.to_json() == other.to_json()
+
+
+_NOT_SETTINGS = {"version", "seen", "saved_at"}
 
 
 def _plain(value: Any) -> Any:
@@ -66,6 +75,7 @@ _READ: dict[str, Any] = {
     "access": AccessSetting,
     "inactive_after": _seconds,
     "warn_before": _seconds,
+    "wait_at_most": _seconds,
     "access_for": _seconds,
     "then_limited_for": _seconds,
 }

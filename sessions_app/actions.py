@@ -1,18 +1,20 @@
 """What people do in a session, besides ending it. Each decides on the locked session at `now` and records a row."""
 
-import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from policies_app.kinds import AccessLevel, Permission
-from sessions_app import access, uploads
+from policies_app.models import Workstream
+from sessions_app import access, half_typed, scanning, stored_files, uploads
 from sessions_app.activity import note_activity
 from sessions_app.kinds import Actor, Audience, EntryKind
 from sessions_app.models import Agent, Attachment, LiveSession, TimelineEntry
@@ -24,7 +26,19 @@ MOST_DRAFTS = 50
 
 
 _KEPT = gettext_lazy("What you wrote was not delivered; it is kept, and the agent can see it.")
-_NOTHING_STORED = gettext_lazy("Nothing was stored.")
+NOTHING_STORED = gettext_lazy("Nothing was stored.")
+_NOT_ANY_MORE = {
+    Permission.CHAT: (gettext_lazy("The session has ended: you can still read it, but no longer write."), _KEPT),
+    Permission.ATTACH: (
+        gettext_lazy("The session has ended: you can still read it, but no longer add files."),
+        NOTHING_STORED,
+    ),
+    Permission.COMPLETE: (
+        gettext_lazy("The session has ended: you can still read it, but no longer complete documents."),
+        gettext_lazy("What you entered was not submitted; it is kept, and the agent can see it."),
+    ),
+}
+"""What a customer is told who may only read, and what became of what they sent."""
 
 
 class Refused(Exception):
@@ -43,37 +57,53 @@ class Author:
         return Actor(self.audience)
 
 
-def send_message(session_id: int, author: Author, text: str, *, key: UUID, now: datetime) -> TimelineEntry:
+def send_message(
+    session_id: int, author: Author, text: str, *, key: UUID, now: datetime, typed: int | None = None
+) -> TimelineEntry:
     """Put a message into the session. The same key again answers with the same row, so a retry never doubles.
 
+    What is kept as half typed goes with it, up to the version `typed` that was sent (`half_typed.sent`).
     Raises Refused when this side may not chat now (rules.md 4); the text is then kept as a draft that the agent sees.
     """
     try:
         row = Row(kind=EntryKind.MESSAGE, actor=author.actor, agent=author.agent, payload={"text": text}, key=key)
-        return _act(session_id, author, Permission.CHAT, row, now)
+        return _act(session_id, author, Permission.CHAT, row, now, typed)
     except Refused:
         keep_draft(session_id, author, text, key=key, now=now)
         raise
 
 
-def attach(session_id: int, author: Author, upload: UploadedFile, *, key: UUID, now: datetime) -> TimelineEntry:
+def attach(
+    session_id: int,
+    author: Author,
+    upload: UploadedFile,
+    *,
+    key: UUID,
+    now: datetime,
+    permission: Permission = Permission.ATTACH,
+    also: Callable[[Attachment], None] | None = None,
+) -> TimelineEntry:
     """Add a file to the session. Judged, and refused, before anything is stored. The same key adds it once.
 
-    Raises Refused when this side may not add files now, UploadProblem when the file itself cannot be taken.
+    `also` is done with the file in the transaction that records it, and undoes it all by raising.
+    Raises Refused when this side may not do that now, UploadProblem when the file itself cannot be taken, and
+    NotChecked when nobody can say whether it is harmful.
     """
     if done := TimelineEntry.objects.filter(session_id=session_id, key=key).first():
         return done
-    check_may(session_id, author, Permission.ATTACH, now)
-    accepted = uploads.accept(upload)
+    check_may(session_id, author, permission, now, became=NOTHING_STORED)
+    accepted = uploads.accept(upload, _limits(session_id))
     _check_count(session_id)
-    stored = _store(session_id, upload, accepted)
+    scanning.check(upload)
+    stored = stored_files.store(session_id, upload, accepted)
     try:
-        entry = _act(session_id, author, Permission.ATTACH, _file_row(author, stored, key), now)
+        row = _file_row(author, stored, key)
+        entry = _act(session_id, author, permission, row, now, also=partial(also, stored) if also else None)
     except BaseException:
-        _discard(stored)
+        stored_files.discard(stored)
         raise
     if entry.payload["file"] != str(stored.public_id):  # a retry overtook us: the file is there already
-        _discard(stored)
+        stored_files.discard(stored)
     return entry
 
 
@@ -83,6 +113,21 @@ def join(session_id: int, *, now: datetime) -> None:
     session = lock(session_id, now)
     if session.joined_at is None and access.level(session, now) is not AccessLevel.NONE:
         append(session, Row(kind=EntryKind.JOINED, actor=Actor.CUSTOMER), now=now, joined_at=now)
+
+
+def add_note(session_id: int, agent: Agent, text: str, *, key: UUID, now: datetime) -> TimelineEntry:
+    """Write a note that only agents see, whatever the state of the session. The same key again adds nothing."""
+    note_activity(agent, session_id, now=now)
+    return _write_note(session_id, agent, text, key, now)
+
+
+@transaction.atomic
+def _write_note(session_id: int, agent: Agent, text: str, key: UUID, now: datetime) -> TimelineEntry:
+    session = lock(session_id, now)
+    if done := session.timeline.filter(key=key).first():
+        return done
+    row = Row(kind=EntryKind.NOTE, actor=Actor.AGENT, agent=agent, payload={"text": text}, key=key)
+    return append(session, row, now=now)
 
 
 @transaction.atomic
@@ -95,106 +140,129 @@ def record(session_id: int, row: Row, *, now: datetime) -> TimelineEntry:
 def keep_draft(session_id: int, author: Author, text: str, *, key: UUID, now: datetime) -> None:
     """Keep what this side sent and what was refused; the customer's waits for the agent among the follow-ups.
 
-    The same key again changes nothing. At most MOST_DRAFTS are kept of each side.
+    The same key again changes nothing. At most MOST_DRAFTS are kept of each side, beside what was entered into
+    documents (`documents.refused`).
     """
     session = lock(session_id, now)
-    kept = session.drafts.filter(author=author.audience)
-    if kept.filter(key=key).exists() or kept.count() >= MOST_DRAFTS:
+    kept = session.drafts.filter(author=author.audience, document=None)
+    if session.drafts.filter(key=key).exists() or kept.count() >= MOST_DRAFTS:
         return
     session.drafts.create(author=author.audience, text=text, saved_at=now, key=key)
-    LiveSession.objects.filter(pk=session.pk).update(**_follow_up(session, author, now))
+    if author.audience is Audience.CUSTOMER:  # what an agent could not deliver is no answer
+        LiveSession.objects.filter(pk=session.pk).update(**follow_up(session, author, now))
 
 
 @transaction.atomic
 def follow_up_done(session_id: int, agent: Agent, *, now: datetime) -> None:
     """The agent has seen to what the customer wrote after the end."""
     session = lock(session_id, now)
-    if session.follow_up_since:
+    if session.follow_up_since or session.asked_for_time_at:
         row = Row(kind=EntryKind.FOLLOW_UP_DONE, actor=Actor.AGENT, agent=agent)
-        append(session, row, now=now, follow_up_since=None)
-
-
-def check_may(session_id: int, author: Author, permission: Permission, now: datetime) -> None:
-    """Raise Refused unless this side may do this now."""
-    with transaction.atomic():
-        session = lock(session_id, now)
-        _require(session, author, permission, now)
-
-
-def _act(session_id: int, author: Author, permission: Permission, row: Row, now: datetime) -> TimelineEntry:
-    """Write the row. What an agent does first counts as activity, in its own transaction: it locks other sessions."""
-    if author.agent:
-        note_activity(author.agent, session_id, now=now)
-    return _write(session_id, author, permission, row, now)
+        append(session, row, now=now, follow_up_since=None, asked_for_time_at=None)
 
 
 @transaction.atomic
-def _write(session_id: int, author: Author, permission: Permission, row: Row, now: datetime) -> TimelineEntry:
+def check_may(
+    session_id: int, author: Author, permission: Permission, now: datetime, *, became: Promise | None = None
+) -> None:
+    """Raise Refused unless this side may do this now, as `require` does."""
+    require(lock(session_id, now), author, permission, now, became=became)
+
+
+def _act(
+    session_id: int,
+    author: Author,
+    permission: Permission,
+    row: Row,
+    now: datetime,
+    typed: int | None = None,
+    also: Callable[[], None] | None = None,
+) -> TimelineEntry:
+    """Write the row. What an agent does first counts as activity, in its own transaction: it locks other sessions."""
+    if author.agent:
+        note_activity(author.agent, session_id, now=now)
+    return _write(session_id, author, permission, row, now, typed, also)
+
+
+@transaction.atomic
+def _write(
+    session_id: int,
+    author: Author,
+    permission: Permission,
+    row: Row,
+    now: datetime,
+    typed: int | None,
+    also: Callable[[], None] | None,
+) -> TimelineEntry:
     session = lock(session_id, now)
     if done := session.timeline.filter(key=row.key).first():
         return done
-    _require(session, author, permission, now)
+    require(session, author, permission, now, became=NOTHING_STORED if row.kind is EntryKind.ATTACHED else None)
     if row.kind is EntryKind.ATTACHED:
         _check_count(session_id)
-    return append(session, row, now=now, **_follow_up(session, author, now))
+    if row.kind is EntryKind.MESSAGE:
+        half_typed.sent(session_id, author.agent, typed, now=now)
+    if also:
+        also()
+    return append(session, row, now=now, **follow_up(session, author, now), **waits(session, author, now))
 
 
-def _follow_up(session: LiveSession, author: Author, now: datetime) -> dict[str, datetime | None]:
-    """What is written after the end waits for an answer until the agent gives one (rules.md 4)."""
+def waits(session: LiveSession, author: Author, now: datetime) -> dict[str, datetime | None]:
+    """The customer waits from the first thing that they sent after the agent's last."""
+    return {"waits_since": None if author.audience is Audience.AGENT else session.waits_since or now}
+
+
+def follow_up(session: LiveSession, author: Author, now: datetime) -> dict[str, datetime | None]:
+    """What is written after the end waits for an answer until the agent gives one (rules.md 4).
+
+    From then on, even if the customer asked for more time before: giving that answers only the request.
+    """
     if session.is_open:
         return {}
-    waits = author.audience is Audience.CUSTOMER
-    return {"follow_up_since": (session.follow_up_since or now) if waits else None}
+    if author.audience is Audience.AGENT:
+        return {"follow_up_since": None, "asked_for_time_at": None}
+    only_asked = session.follow_up_since == session.asked_for_time_at
+    return {"follow_up_since": now if only_asked else session.follow_up_since or now}
 
 
-def _require(session: LiveSession, author: Author, permission: Permission, now: datetime) -> None:
+def require(
+    session: LiveSession, author: Author, permission: Permission, now: datetime, *, became: Promise | None = None
+) -> None:
+    """Raise Refused unless this side may do this now in a locked session.
+
+    `became` tells the customer what became of what they sent, where that is not what usually does.
+    """
+    if author.agent and session.agent_id != author.agent.pk:
+        raise Refused(_("This session is no longer yours."))
     if permission not in access.permitted(session, now):
-        raise Refused(_why_not(session, author, permission, now))
+        raise Refused(_why_not(session, author, permission, now, became))
 
 
-def _why_not(session: LiveSession, author: Author, permission: Permission, now: datetime) -> str:
+def _why_not(
+    session: LiveSession, author: Author, permission: Permission, now: datetime, became: Promise | None
+) -> str:
     """In the words of who is refused; a message that was refused is kept, and they are told so."""
-    chat = permission is Permission.CHAT
     if author.audience is Audience.AGENT:
         return _("The session has ended, and the customer can no longer get what you send.")
+    said, usually = _NOT_ANY_MORE[permission]
     if access.level(session, now) is AccessLevel.NONE:
-        said = _("This session is over, and so is your access to it.")
-    elif chat:
-        said = _("The session has ended: you can still read it, but no longer write.")
-    else:
-        said = _("The session has ended: you can still read it, but no longer add files.")
-    return f"{said} {_KEPT if chat else _NOTHING_STORED}"
+        said = gettext_lazy("This session is over, and so is your access to it.")
+    return f"{said} {became or usually}"
 
 
 def _check_count(session_id: int) -> None:
     """Asked before the file is stored, and again under the lock. A file counts once a row names it."""
     files = TimelineEntry.objects.filter(session_id=session_id, kind=EntryKind.ATTACHED).count()
-    if files >= settings.UPLOAD_MAX_FILES:
+    if files >= _limits(session_id).most_files:
         raise uploads.UploadProblem(_("There are already %d files in this session.") % files)
 
 
-def _store(session_id: int, upload: UploadedFile, accepted: uploads.Accepted) -> Attachment:
-    """Store the file and its record. Nobody can see it until a row of the timeline names it."""
-    sha256 = hashlib.sha256()
-    for chunk in upload.chunks():
-        sha256.update(chunk)
-    stored = Attachment(
-        session_id=session_id,
-        name=accepted.name,
-        content_type=accepted.content_type,
-        size=upload.size or 0,
-        sha256=sha256.hexdigest(),
-    )
-    upload.seek(0)
-    stored.file.save(f"{session_id}/{stored.public_id}", upload, save=True)
-    return stored
-
-
-def _discard(stored: Attachment) -> None:
-    stored.file.delete(save=False)
-    stored.delete()
+def _limits(session_id: int) -> uploads.Limits:
+    return uploads.limits_of(Workstream.objects.get(sessions=session_id))
 
 
 def _file_row(author: Author, stored: Attachment, key: UUID) -> Row:
     payload = {"file": str(stored.public_id), "name": stored.name, "size": stored.size, "sha256": stored.sha256}
+    if stored.thumbnail:
+        payload |= {"width": stored.width or 0, "height": stored.height or 0}
     return Row(kind=EntryKind.ATTACHED, actor=author.actor, agent=author.agent, payload=payload, key=key)

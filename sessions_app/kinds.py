@@ -21,12 +21,35 @@ class EntryKind(Kind):
     INVITATION_FAILED = "invitation_failed", "Invitation could not be sent", "red"
     LINK_SHOWN = "link_shown", "Link shown to the agent", "blue"
     JOINED = "joined", "Customer joined", "green"
+    QUEUED = "queued", "Waits in the queue", "azure"
+    ASSIGNED = "assigned", "Assigned", "green"
+    ACCEPTED = "accepted", "Opened by the agent", "green"
+    RETURNED = "returned", "Back in the queue", "orange"
+    TRANSFERRED = "transferred", "Transferred", "blue"
+    TAKEN_OVER = "taken_over", "Taken over", "blue"
+    SEAT_RELEASED = "seat_released", "Seat released", "orange"
     MESSAGE = "message", "Message"
+    NOTE = "note", "Note", "yellow"
+    CUSTOMER_CHANGED = "customer_changed", "Customer's details changed", "blue"
+    LINK_REVOKED = "link_revoked", "Link revoked", "orange"
+    LINK_ASKED = "link_asked", "Customer asked for a new link", "blue"
+    DEVICE_ADDED = "device_added", "Customer came in on another device", "blue"
+    DEVICE_REFUSED = "device_refused", "Another device was refused", "orange"
+    CODE_SENT = "code_sent", "One-time code sent", "blue"
     ATTACHED = "attached", "File added"
     WARNED = "warned", "About to close because the agent is inactive", "orange"
     KEPT_OPEN = "kept_open", "Kept open", "green"
     ENDED = "ended", "Session ended", "red"
     FOLLOW_UP_DONE = "follow_up_done", "Follow-up done", "green"
+    ASKED_FOR_TIME = "asked_for_time", "Customer asked for more time", "orange"
+    EXTENDED = "extended", "More time given", "green"
+    POLICY_APPLIED = "policy_applied", "Another policy applied by an administrator", "blue"
+    DOCUMENT_SENT = "document_sent", "Document sent", "blue"
+    DOCUMENT_OPENED = "document_opened", "Document opened by the customer", "blue"
+    DOCUMENT_COMPLETED = "document_completed", "Document completed", "green"
+    DOCUMENT_READY = "document_ready", "Completed document ready", "green"
+    DOCUMENT_FAILED = "document_failed", "Completed document could not be prepared", "red"
+    DOCUMENT_RECALLED = "document_recalled", "Document recalled", "orange"
     ACCESS_LIMITED = "access_limited", "Customer's access is now limited", "yellow"
     ACCESS_CLOSED = "access_closed", "Customer's access is over", "secondary"
 
@@ -38,6 +61,40 @@ class Audience(Kind):
     CUSTOMER = "customer", "Customer"
 
 
+class ReturnReason(Kind):
+    """Why a session went back to the queue."""
+
+    DECLINED = "declined", "The agent declined"
+    UNANSWERED = "unanswered", "The agent did not answer in time"
+    SIGNED_OUT = "signed_out", "The agent signed out"
+    RELEASED = "released", "A supervisor released the seat"
+    TRANSFERRED = "transferred", "Transferred to this workstream"
+
+
+class LinkKind(Kind):
+    """How a customer came by a link."""
+
+    INVITATION = "invitation", "Invitation"
+    SHOWN = "shown", "Shown to the agent"
+    ASKED = "asked", "Asked for by the customer"
+    MORE_TIME = "more_time", "Sent with more time"
+    HANDOVER = "handover", "To continue on another device"
+
+
+class Way(Kind):
+    """How a letter reaches a customer."""
+
+    EMAIL = "email", "E-mail"
+    SMS = "sms", "SMS"
+
+
+class RolloutKind(Kind):
+    """What a change of policy does on its way through many sessions (rules.md 6)."""
+
+    FOLLOW = "follow", "Open sessions follow an edit"
+    APPLY = "apply", "Ended sessions get a policy"
+
+
 HIDDEN_FROM_CUSTOMERS = frozenset(
     {
         EntryKind.INVITED,
@@ -46,19 +103,58 @@ HIDDEN_FROM_CUSTOMERS = frozenset(
         EntryKind.WARNED,
         EntryKind.KEPT_OPEN,
         EntryKind.FOLLOW_UP_DONE,
+        EntryKind.ACCEPTED,
+        EntryKind.SEAT_RELEASED,
+        EntryKind.NOTE,
+        EntryKind.CUSTOMER_CHANGED,
+        EntryKind.LINK_REVOKED,
+        EntryKind.LINK_ASKED,
+        EntryKind.DEVICE_REFUSED,
+        EntryKind.CODE_SENT,
+        EntryKind.DOCUMENT_OPENED,
+        EntryKind.DOCUMENT_FAILED,
     }
 )
 """Rows whose number a customer's page counts, but whose content it does not get."""
 
+ABOUT_DOCUMENTS = frozenset(
+    {
+        EntryKind.DOCUMENT_SENT,
+        EntryKind.DOCUMENT_OPENED,
+        EntryKind.DOCUMENT_COMPLETED,
+        EntryKind.DOCUMENT_READY,
+        EntryKind.DOCUMENT_FAILED,
+        EntryKind.DOCUMENT_RECALLED,
+    }
+)
+"""Rows whose content names a document, its kind, and what it is called."""
+
+TURNS = (EntryKind.MESSAGE, EntryKind.ATTACHED, EntryKind.DOCUMENT_SENT, EntryKind.DOCUMENT_COMPLETED)
+"""Rows by which one side turns to the other, who is then expected to look, and to answer."""
+
 CHANGES_THE_ROOM = frozenset(
     {
         EntryKind.JOINED,
+        EntryKind.INVITED,
+        EntryKind.QUEUED,
+        EntryKind.ASSIGNED,
+        EntryKind.ACCEPTED,
+        EntryKind.RETURNED,
+        EntryKind.TRANSFERRED,
+        EntryKind.TAKEN_OVER,
+        EntryKind.SEAT_RELEASED,
+        EntryKind.CUSTOMER_CHANGED,
+        EntryKind.LINK_REVOKED,
         EntryKind.WARNED,
         EntryKind.KEPT_OPEN,
         EntryKind.ENDED,
         EntryKind.FOLLOW_UP_DONE,
+        EntryKind.ASKED_FOR_TIME,
+        EntryKind.EXTENDED,
+        EntryKind.POLICY_APPLIED,
         EntryKind.ACCESS_LIMITED,
         EntryKind.ACCESS_CLOSED,
+        *ABOUT_DOCUMENTS,
     }
 )
 """Rows after which more than the list of rows looks different: pages then ask for the state of the room."""

@@ -2,25 +2,84 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from policies_app.selectors import system_settings
+from sessions_app.kinds import Actor, EntryKind, LinkKind
 from sessions_app.models import AccessLink, Agent, LiveSession
+from sessions_app.timeline import Row, append
+from sessions_app.transitions import lock
+
+HANDOVER_LASTS = timedelta(minutes=10)
+"""How long a link to continue on another device lets in; it does so once."""
 
 
-def mint(session: LiveSession, *, by: Agent | None, now: datetime) -> str:
-    """Make a link into the session and return its whole address. It cannot be shown again later."""
-    token = secrets.token_urlsafe(32)
-    AccessLink.objects.create(session=session, token_hash=_hash(token), created_at=now, created_by=by)
+def mint(
+    session: LiveSession,
+    *,
+    by: Agent | None,
+    now: datetime,
+    kind: LinkKind = LinkKind.INVITATION,
+    sent_to: str = "",
+    lasts: timedelta | None = None,
+) -> str:
+    """Make a link into the session and return its whole address. It cannot be shown again later.
+
+    It lets in for so long as it is told to; else for as long as the general settings say.
+    """
+    token, lasts = secrets.token_urlsafe(32), lasts or system_settings().link_lasts
+    AccessLink.objects.create(
+        session=session,
+        token_hash=_hash(token),
+        kind=kind,
+        sent_to=sent_to,
+        created_at=now,
+        created_by=by,
+        expires_at=now + lasts if lasts else None,
+    )
     return settings.BASE_URL + reverse("join", args=[token])
 
 
-def find(token: str) -> AccessLink | None:
-    """The link with this token, if there is one and it was not revoked."""
-    links = AccessLink.objects.select_related("session")
-    return links.filter(token_hash=_hash(token), revoked_at=None).first()
+def discard(address: str) -> None:
+    """Forget a link that nobody got."""
+    token = address.rstrip("/").rpartition("/")[2]
+    AccessLink.objects.filter(token_hash=_hash(token)).delete()
+
+
+@transaction.atomic
+def revoke(session_id: int, link_id: int, agent: Agent, *, now: datetime) -> None:
+    """Let nobody in by this link any more; who is in by it is out at their next step. Twice is as once.
+
+    So is who continues on another device: whoever held this link may have brought that device in.
+    """
+    session = lock(session_id, now)
+    link = session.links.filter(pk=link_id, revoked_at=None).first()
+    if link is None:
+        return
+    session.links.filter(Q(pk=link.pk) | Q(kind=LinkKind.HANDOVER), revoked_at=None).update(revoked_at=now)
+    payload = {"link": link.kind, "to": link.sent_to}
+    append(session, Row(kind=EntryKind.LINK_REVOKED, actor=Actor.AGENT, agent=agent, payload=payload), now=now)
+
+
+def find(token: str, now: datetime) -> AccessLink | None:
+    """The link with this token, if there is one, it was not revoked, and it still lets in at `now`."""
+    standing = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
+    return _links(token).filter(standing).first()
+
+
+def find_over(token: str) -> AccessLink | None:
+    """The link with this token, if there is one and it was not revoked, however old it is: it may ask for a new one."""
+    return _links(token).filter(revoked_at=None).first()
+
+
+def _links(token: str) -> QuerySet[AccessLink]:
+    related = ("session__agent", "session__customer", "session__workstream")
+    return AccessLink.objects.select_related(*related).filter(token_hash=_hash(token))
 
 
 def _hash(token: str) -> str:

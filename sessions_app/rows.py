@@ -1,36 +1,68 @@
 """How one row of a timeline looks to each side."""
 
-from django.template.loader import get_template
+from dataclasses import replace
+from datetime import datetime
 
-from policies_app.kinds import EndReason
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from sessions_app.kinds import HIDDEN_FROM_CUSTOMERS, Actor, Audience, EntryKind
 from sessions_app.models import LiveSession, TimelineEntry
+from sessions_app.row_words import Said, agent_of, words
+from sessions_app.templatetags.parley import moment
 
-TEMPLATES = {EntryKind.MESSAGE: "rows/message.html", EntryKind.ATTACHED: "rows/file.html"}
-"""Rows that somebody wrote; all others are notes about what happened."""
+WRITTEN = {
+    EntryKind.MESSAGE: "rows/message.html",
+    EntryKind.ATTACHED: "rows/file.html",
+    EntryKind.NOTE: "rows/note.html",
+}
+"""Rows that somebody wrote, which read the same in every language. All others say what happened."""
+
+HAPPENED = "rows/happened.html"
+
+
+def is_hidden(entry: TimelineEntry, audience: Audience) -> bool:
+    """Whether this side gets the number of the row only."""
+    return audience is Audience.CUSTOMER and entry.kind in HIDDEN_FROM_CUSTOMERS
 
 
 def row_html(session: LiveSession, entry: TimelineEntry, audience: Audience) -> str:
-    """The row as this side sees it; empty if it is not for them."""
-    kind = EntryKind(entry.kind)
-    if audience is Audience.CUSTOMER and kind in HIDDEN_FROM_CUSTOMERS:
+    """The row as this side sees it, in the language in force; empty if it is not for them."""
+    if is_hidden(entry, audience):
         return ""
-    return get_template(TEMPLATES.get(kind, "rows/note.html")).render(_context(session, entry, kind, audience))
+    kind = EntryKind(entry.kind)
+    if kind in WRITTEN:
+        return get_template(WRITTEN[kind]).render(_written(session, entry, audience))
+    said = words(entry, audience)
+    if audience is Audience.AGENT and "document" in entry.payload:
+        said = replace(said, values={**said.values, "name": _document_link(session, entry)})
+    return get_template(HAPPENED).render({"entry": entry, "kind": kind, "sentence": _as_html(said), "note": said.note})
 
 
-def _context(session: LiveSession, entry: TimelineEntry, kind: EntryKind, audience: Audience) -> dict[str, object]:
+def author_of(session: LiveSession, entry: TimelineEntry) -> str:
+    """Who wrote a row, as both sides know them."""
+    return session.customer.name if entry.actor == Actor.CUSTOMER else agent_of(entry)
+
+
+def _written(session: LiveSession, entry: TimelineEntry, audience: Audience) -> dict[str, object]:
     return {
         "session": session,
         "entry": entry,
-        "kind": kind,
         "audience": audience,
         "mine": entry.actor == audience,
-        "author": _author(session, entry),
-        "reason": EndReason(entry.payload["reason"]).label if kind is EntryKind.ENDED else "",
+        "by_customer": entry.actor == Actor.CUSTOMER,
+        "author": author_of(session, entry),
     }
 
 
-def _author(session: LiveSession, entry: TimelineEntry) -> str:
-    if entry.actor == Actor.CUSTOMER:
-        return session.customer.name
-    return entry.agent.name if entry.agent else Actor(entry.actor).label
+def _document_link(session: LiveSession, entry: TimelineEntry) -> SafeString:
+    """The name of a document, leading to it."""
+    address = reverse("agent:document", args=[session.public_id, entry.payload["document"]])
+    return format_html('<a href="{}" target="parley-document">{}</a>', address, entry.payload.get("name", ""))
+
+
+def _as_html(said: Said) -> SafeString:
+    values = {name: moment(it) if isinstance(it, datetime) else it for name, it in said.values.items()}
+    return format_html(said.text, **values) if values else SafeString(said.text)

@@ -6,14 +6,15 @@ Each kind says in SQL what `transitions` says in Python for one session; tests h
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from policies_app.kinds import DueKind, EndReason
-from policies_app.rules import EDIT_GRACE, FOREVER, due_after_end, window_lengths, windows
-from policies_app.selectors import end_policy_at
+from policies_app.rules import BUSY_FOR, EDIT_GRACE, FOREVER, due_after_end, window_lengths, windows
+from policies_app.selectors import end_policies_at
+from policies_app.snapshot import EndPolicy
 from sessions_app.chain import EPOCH, digest, microseconds
 from sessions_app.kinds import EntryKind
 
@@ -32,28 +33,32 @@ class Kind:
     payload: dict[str, Any] = field(default_factory=dict)
 
 
-END_AT = """GREATEST(s.last_agent_activity_at + %(inactive_after)s::interval,
-    CASE WHEN s.started_at <= %(saved_at)s THEN %(saved_at)s + %(grace)s END)"""
+USUAL_END = """GREATEST(s.last_agent_activity_at + p.inactive_after,
+    CASE WHEN s.started_at <= p.saved_at THEN p.saved_at + %(grace)s END)"""
+
+END_AT = f"""GREATEST({USUAL_END}, CASE WHEN s.customer_busy_at IS NOT NULL AND p.wait_at_most IS NOT NULL
+    THEN LEAST(s.customer_busy_at + %(busy_for)s, {USUAL_END} + p.wait_at_most) END)"""
 """`rules.inactivity` in SQL: when the session ends."""
 
-ENDS = "%(inactive_after)s::interval IS NOT NULL"
-"""Whether it ends at all: a clock may have been set by a policy that no longer holds."""
+KNOWN = "s.clock_seen >= p.seen AND s.next_due_at >= p.saved_at"
+"""Whether the policy in force now set the clock, and was in force already when it was due."""
 
 KINDS: dict[DueKind, Kind] = {
     DueKind.WARN: Kind(
         EntryKind.WARNED,
         f"warned_at = due.at, next_due_at = {END_AT}, next_due_kind = 'end_inactive'",
-        only=f"{ENDS} AND s.next_due_at >= GREATEST(%(saved_at)s, {END_AT} - %(warn_before)s)",
+        only=KNOWN,
     ),
     DueKind.END_INACTIVE: Kind(
         EntryKind.ENDED,
         """state = 'ended', end_reason = 'agent_inactive', ended_at = due.at, warned_at = NULL,
-        end_policy_id = %(policy)s,
-        full_until = CASE WHEN %(full)s::interval IS NULL THEN %(forever)s ELSE due.at + %(full)s END,
-        limited_until = CASE WHEN %(full)s::interval IS NULL THEN %(forever)s ELSE due.at + %(full)s + %(limited)s END,
-        next_due_at = due.at + %(next_after)s::interval, next_due_kind = %(next_kind)s""",
-        version="%(policy)s::bigint",
-        only=f"{ENDS} AND s.next_due_at >= GREATEST(%(saved_at)s, {END_AT})",
+        follow_up_since = s.asked_for_time_at,
+        end_policy_id = p.version,
+        full_until = CASE WHEN p.full_for IS NULL THEN %(forever)s ELSE due.at + p.full_for END,
+        limited_until = CASE WHEN p.full_for IS NULL THEN %(forever)s ELSE due.at + p.full_for + p.limited_for END,
+        next_due_at = due.at + p.next_after, next_due_kind = p.next_kind""",
+        version="p.version",
+        only=KNOWN,
         payload={"reason": EndReason.AGENT_INACTIVE},
     ),
     DueKind.LIMIT_ACCESS: Kind(
@@ -79,21 +84,29 @@ CHAIN_SQL = """encode(sha256(convert_to(concat_ws(E'\\n', s.last_hash, s.public_
 ANYTHING = """SELECT EXISTS (SELECT FROM sessions_app_livesession s
 WHERE s.next_due_at <= %(now)s AND (s.retry_at IS NULL OR s.retry_at <= %(now)s))"""
 
-DUE = """SELECT s.id, s.next_due_kind FROM sessions_app_livesession s
+POLICIES = """jsonb_to_recordset(%(policies)s::jsonb) AS p (workstream_id bigint, version bigint, seen bigint,
+    saved_at timestamptz, inactive_after interval, warn_before interval, wait_at_most interval, full_for interval,
+    limited_for interval, next_after interval, next_kind text)"""
+"""The policy in force in each workstream, as the rules read it: lengths that a statement only has to add."""
+
+DUE = """SELECT s.id, s.next_due_kind
+FROM sessions_app_livesession s JOIN {policies} ON p.workstream_id = s.workstream_id
 WHERE s.next_due_at <= %(now)s AND (s.retry_at IS NULL OR s.retry_at <= %(now)s) AND ({any_kind})
 ORDER BY s.next_due_at LIMIT %(most)s"""
 
 IS_DUE = "(s.next_due_kind = '{kind}' AND s.next_due_at <= %(now)s AND {only})"
 
 MOVE = """
-WITH locked AS (
+WITH policy AS MATERIALIZED (
+    SELECT * FROM {policies}
+), locked AS (
     SELECT s.* FROM sessions_app_livesession s WHERE s.id = ANY(%(ids)s) FOR UPDATE SKIP LOCKED
 ), due AS (
-    SELECT s.id, s.next_due_at AS at FROM locked s WHERE {is_due}
+    SELECT s.id, s.next_due_at AS at FROM locked s JOIN policy p ON p.workstream_id = s.workstream_id WHERE {is_due}
 ), moved AS (
     UPDATE sessions_app_livesession s
     SET last_number = s.last_number + 1, last_hash = {chain}, retry_at = NULL, {changes}
-    FROM due WHERE s.id = due.id
+    FROM due, policy p WHERE s.id = due.id AND p.workstream_id = s.workstream_id
     RETURNING s.id, s.public_id, s.agent_id, s.last_number, s.last_hash, due.at, ({version}) AS version
 ), written AS (
     INSERT INTO sessions_app_timelineentry
@@ -120,7 +133,9 @@ def due_ids(now: datetime) -> dict[DueKind, list[int]]:
     """
     any_kind = " OR ".join(IS_DUE.format(kind=due, only=kind.only) for due, kind in KINDS.items())
     found = defaultdict(list)
-    for pk, due in _run(DUE.format(any_kind=any_kind), _values_of_policy(now) | {"now": now, "most": MOST}):
+    for pk, due in _run(
+        DUE.format(policies=POLICIES, any_kind=any_kind), _values_of_policy(now) | {"now": now, "most": MOST}
+    ):
         found[DueKind(due)].append(pk)
     return {due: sorted(found[due]) for due in KINDS if due in found}
 
@@ -132,6 +147,7 @@ def move(due: DueKind, ids: list[int], now: datetime) -> list[Moved]:
     """
     kind = KINDS[due]
     statement = MOVE.format(
+        policies=POLICIES,
         is_due=IS_DUE.format(kind=due, only=kind.only),
         chain=CHAIN_SQL.format(version=kind.version),
         changes=kind.changes,
@@ -158,19 +174,28 @@ def _values_of_row(kind: Kind, now: datetime) -> dict[str, Any]:
 
 
 def _values_of_policy(now: datetime) -> dict[str, Any]:
-    """The policy in force as the rules read it: lengths that the statement only has to add."""
-    policy = end_policy_at(now)
+    policies = [_policy_row(workstream, policy) for workstream, policy in end_policies_at(now).items()]
+    return {"policies": json.dumps(policies), "grace": EDIT_GRACE, "busy_for": BUSY_FOR, "forever": FOREVER}
+
+
+def _policy_row(workstream: int, policy: EndPolicy) -> dict[str, Any]:
     full, limited = window_lengths(policy)
     after_end = due_after_end(windows(policy, EPOCH), EPOCH)
     return {
-        "policy": policy.version,
-        "saved_at": policy.saved_at,
-        "grace": EDIT_GRACE,
-        "inactive_after": policy.inactive_after,
-        "warn_before": policy.warn_before,
-        "full": full,
-        "limited": limited,
-        "forever": FOREVER,
-        "next_after": after_end.at - EPOCH if after_end else None,
+        "workstream_id": workstream,
+        "version": policy.version,
+        "seen": policy.seen,
+        "saved_at": policy.saved_at.isoformat(),
+        "inactive_after": _interval(policy.inactive_after),
+        "warn_before": _interval(policy.warn_before),
+        "wait_at_most": _interval(policy.wait_at_most),
+        "full_for": _interval(full),
+        "limited_for": _interval(limited),
+        "next_after": _interval(after_end.at - EPOCH if after_end else None),
         "next_kind": after_end.kind if after_end else "",
     }
+
+
+def _interval(length: timedelta | None) -> str | None:
+    """A length as PostgreSQL reads it: in seconds, so that a day has 24 hours in every time zone."""
+    return None if length is None else f"{length.total_seconds()} seconds"

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from policies_app.kinds import DueKind
 from sessions_app import sweep_sql
+from sessions_app.assigning import assign_everywhere
 from sessions_app.live import announce_moved
 from sessions_app.models import LiveSession
 from sessions_app.settling import settle_one
@@ -30,12 +31,16 @@ def sweep(now: datetime, *, batch: int = BATCH) -> int:
     2. On PostgreSQL one statement moves a whole batch of one kind; workers side by side skip each other's rows.
     3. What the statement cannot do, and everything on SQLite, goes one by one.
     4. A session that fails is put off for a while and reported; the others go on.
+    5. Seats that became free go to whoever waits, at once.
     """
     if connection.vendor != "postgresql":
         return _sweep_one_by_one(now, batch)
     if not sweep_sql.anything_due(now):
         return 0
-    return _sweep_in_bulk(now, batch) + _sweep_one_by_one(now, batch)
+    in_bulk = _sweep_in_bulk(now, batch)
+    if in_bulk:
+        assign_everywhere(now)
+    return in_bulk + _sweep_one_by_one(now, batch)
 
 
 def _sweep_in_bulk(now: datetime, batch: int) -> int:

@@ -1,17 +1,21 @@
-"""The only writer of a session's state. Everyone who ends a session, or lets time do it, comes through here."""
+"""Writes a session's state: its beginning, its end, and what time does to it. `assigning` writes who has it."""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from policies_app.kinds import Channel, DueKind, EndReason, SessionState
-from policies_app.rules import Due, due_after_end, due_while_open, inactivity, may_end, windows
-from policies_app.selectors import end_policy_at
-from sessions_app.kinds import Actor, EntryKind
+from policies_app.kinds import AgentStatus, Channel, DueKind, EndReason, SessionState
+from policies_app.models import PolicyVersion
+from policies_app.rules import Due, due_after_end, due_while_open, inactivity, may_end, reason_in, windows
+from policies_app.selectors import end_policy_at, next_edit
+from policies_app.snapshot import EndPolicy
+from sessions_app.kinds import Actor, EntryKind, ReturnReason
+from sessions_app.live import announce_queue
 from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.timeline import Row, append
 
@@ -24,22 +28,36 @@ class NotPossible(ValueError):
 
 
 @transaction.atomic
-def start_invitation(agent: Agent, customer: Customer, *, public_id: UUID | None = None, now: datetime) -> LiveSession:
-    """Begin an invitation session of this agent (rules.md 2). It is active at once.
+def start_invitation(
+    agent: Agent,
+    customer: Customer,
+    workstream_id: int,
+    *,
+    prepared: bool = False,
+    public_id: UUID | None = None,
+    now: datetime,
+) -> LiveSession:
+    """Begin an invitation session of this agent (rules.md 2). It is active at once and takes one of the agent's seats.
 
-    Raises IntegrityError if there is a session with this public id already.
+    One that is only `prepared` takes no seat, and time does nothing to it, until its customer is invited. The caller
+    has seen to the seat (`seats.take`). Raises IntegrityError if there is a session with this public id already.
     """
     session = LiveSession(
         public_id=public_id or uuid7(),
         channel=Channel.INVITATION,
+        workstream_id=workstream_id,
         state=SessionState.ACTIVE,
         agent=agent,
         customer=customer,
         started_at=now,
+        is_prepared=prepared,
+        assigned_at=now,
         last_agent_activity_at=now,
     )
+    clock = clock_changes(session, end_policy_at(now, workstream_id))
     session.save(force_insert=True)
-    append(session, Row(kind=EntryKind.STARTED, actor=Actor.AGENT, agent=agent), now=now, **clock_changes(session, now))
+    told = {"prepared": True} if prepared else {}
+    append(session, Row(kind=EntryKind.STARTED, actor=Actor.AGENT, agent=agent, payload=told), now=now, **clock)
     return session
 
 
@@ -48,30 +66,48 @@ def start_invitation(agent: Agent, customer: Customer, *, public_id: UUID | None
 
 def lock(session_id: int, now: datetime) -> LiveSession:
     """Lock the session for the transaction under way and first write down what is already true of it at `now`."""
-    rows = LiveSession.objects.select_related("agent", "customer", "end_policy")
+    # Nothing is joined that may change: PostgreSQL would join the row that was true before it waited for the lock.
+    rows = LiveSession.objects.select_related("customer")
     session = rows.select_for_update(of=("self",)).get(pk=session_id)
     settle(session, now)
     return session
 
 
-def settle(session: LiveSession, now: datetime) -> None:
-    """Write down everything that time did to a locked session up to `now`, each at the moment it was due."""
-    while session.next_due_at is not None and session.next_due_at <= now:
-        if later := _moved_by_edit(session, session.next_due_at):
-            _change(session, **later)
+def settle(session: LiveSession, now: datetime, *, newest: int | None = None) -> None:
+    """Write down everything that time did to a locked session up to `now`, each at the moment it was due.
+
+    An edit of the policy moves the clock of an open session at its own moment, before what was due later. Who knows the
+    newest version that may concern it says so, and saves the question.
+    """
+    while True:
+        due_at = session.next_due_at if session.next_due_at and session.next_due_at <= now else None
+        if (newest is None or session.clock_seen < newest) and (edit := _missed_edit(session, due_at or now)):
+            _follow(session, edit, now)
+        elif due_at:
+            _BY_TIME[DueKind(session.next_due_kind)](session, due_at, now)
         else:
-            _BY_TIME[DueKind(session.next_due_kind)](session, session.next_due_at, now)
+            return
 
 
-def _moved_by_edit(session: LiveSession, due_at: datetime) -> dict[str, Any] | None:
-    """The later moment that held by then, if the session's clock does not know an edit made before `due_at`."""
-    if not session.is_open:
+def _missed_edit(session: LiveSession, until: datetime) -> PolicyVersion | None:
+    """The first edit of the policy, up to a moment, that the clock of a session does not know; one query if active."""
+    if session.state != SessionState.ACTIVE:
         return None
-    changes = clock_changes(session, due_at, warned=session.warned_at is not None)
-    return changes if changes["next_due_at"] is None or changes["next_due_at"] > due_at else None
+    return next_edit(session.clock_seen, session.workstream_id, until)
 
 
-def _change(session: LiveSession, **changes: Any) -> None:
+def _follow(session: LiveSession, edit: PolicyVersion, now: datetime) -> None:
+    """Set the clock by the policy as it is since an edit; a warning that was given is taken back (rules.md 6)."""
+    policy = end_policy_at(edit.saved_at, session.workstream_id)
+    changes = clock_changes(session, policy) | {"clock_seen": max(policy.seen, edit.pk)}
+    if session.warned_at is None:
+        change(session, **changes)
+    else:
+        row = Row(kind=EntryKind.KEPT_OPEN, actor=Actor.ADMIN, due_at=edit.saved_at, policy_version=policy.version)
+        append(session, row, now=now, warned_at=None, asked_for_time_at=None, **changes)
+
+
+def change(session: LiveSession, **changes: Any) -> None:
     """Change columns of a locked session that no row of the timeline speaks of."""
     LiveSession.objects.filter(pk=session.pk).update(**changes)
     for name, value in changes.items():
@@ -79,15 +115,30 @@ def _change(session: LiveSession, **changes: Any) -> None:
 
 
 def _warn(session: LiveSession, due_at: datetime, now: datetime) -> None:
-    """Record the warning. If the end is due by now, too, it comes by the policy that warned; else by the one of now."""
-    clock = clock_changes(session, due_at, warned=True)
-    if clock["next_due_at"] is None or clock["next_due_at"] > now:
-        clock = clock_changes(session, now, warned=True)
+    clock = clock_changes(session, end_policy_at(due_at, session.workstream_id), warned=True)
     append(session, Row(kind=EntryKind.WARNED, actor=Actor.SYSTEM, due_at=due_at), now=now, warned_at=due_at, **clock)
 
 
 def _end_inactive(session: LiveSession, due_at: datetime, now: datetime) -> None:
     _end(session, EndReason.AGENT_INACTIVE, Actor.SYSTEM, None, ended_at=due_at, now=now)
+
+
+def _return_unanswered(session: LiveSession, due_at: datetime, now: datetime) -> None:
+    """The agent who was given it did not open it in time, and becomes away, so as not to be given the next one."""
+    assert session.agent_id, "only an agent can be waited for"
+    missed = Agent.objects.filter(pk=session.agent_id, status=AgentStatus.AVAILABLE)
+    reason = {"reason": ReturnReason.UNANSWERED}
+    row = Row(kind=EntryKind.RETURNED, actor=Actor.SYSTEM, payload=reason, due_at=due_at)
+    return_to_queue(session, row, now=now)
+    # Afterwards, because who gives seats locks agents before sessions.
+    transaction.on_commit(lambda: missed.update(status=AgentStatus.AWAY))
+    transaction.on_commit(partial(_somebody_waits, session.workstream_id, now))
+
+
+def _somebody_waits(workstream_id: int, now: datetime) -> None:
+    from sessions_app.assigning import assign_waiting
+
+    assign_waiting(workstream_id, now)
 
 
 def _limit_access(session: LiveSession, due_at: datetime, now: datetime) -> None:
@@ -106,6 +157,7 @@ def _access_changed(session: LiveSession, kind: EntryKind, due_at: datetime, now
 _BY_TIME: dict[DueKind, Callable[[LiveSession, datetime, datetime], None]] = {
     DueKind.WARN: _warn,
     DueKind.END_INACTIVE: _end_inactive,
+    DueKind.RETURN: _return_unanswered,
     DueKind.LIMIT_ACCESS: _limit_access,
     DueKind.CLOSE_ACCESS: _close_access,
 }
@@ -116,13 +168,52 @@ def due_changes(due: Due | None) -> dict[str, Any]:
     return {"next_due_at": due.at if due else None, "next_due_kind": due.kind if due else "", "retry_at": None}
 
 
-def clock_changes(session: LiveSession, now: datetime, *, warned: bool = False) -> dict[str, Any]:
-    """The columns that say when the agent's inactivity, as it stands, has its next effect (rules.md 3)."""
+def clock_changes(session: LiveSession, policy: EndPolicy, *, warned: bool = False) -> dict[str, Any]:
+    """The columns that say when the agent's inactivity, as it stands, has its next effect (rules.md 3).
+
+    The clock does not run before the agent has answered, nor before the customer was invited.
+    """
     assert session.last_agent_activity_at, "an active session has an agent who did something"
+    if session.answer_by:
+        return due_changes(Due(session.answer_by, DueKind.RETURN)) | {"clock_seen": policy.seen}
+    if session.is_prepared:
+        return due_changes(None) | {"clock_seen": policy.seen}
     clock = inactivity(
-        end_policy_at(now), opened_at=session.started_at, last_activity_at=session.last_agent_activity_at
+        policy,
+        opened_at=session.started_at,
+        last_activity_at=session.last_agent_activity_at,
+        customer_busy_at=session.customer_busy_at,
     )
-    return due_changes(due_while_open(clock, warned=warned))
+    return due_changes(due_while_open(clock, warned=warned)) | {"clock_seen": policy.seen}
+
+
+# The queue -------------------------------------------------------------------------------------------------------
+
+
+def return_to_queue(session: LiveSession, row: Row, *, now: datetime, **changes: Any) -> None:
+    """Put a locked session back into the queue of its workstream, in the place that it had there (rules.md 2).
+
+    The row is RETURNED, and says why.
+    """
+    queued = {"queued_at": session.queued_at or now} | changes
+    append(session, row, now=now, **queued_changes(), **queued)
+    transaction.on_commit(partial(announce_queue, session.workstream_id))
+
+
+def queued_changes() -> dict[str, Any]:
+    """The columns of a session that waits: no agent, and nothing that time does to it."""
+    return {
+        "state": SessionState.QUEUED,
+        "agent": None,
+        "assigned_at": None,
+        "answer_by": None,
+        "is_prepared": False,
+        "warned_at": None,
+        "asked_for_time_at": None,
+        "disconnected_at": None,
+        "hold_until": None,
+        **due_changes(None),
+    }
 
 
 # The end ---------------------------------------------------------------------------------------------------------
@@ -132,10 +223,14 @@ def clock_changes(session: LiveSession, now: datetime, *, warned: bool = False) 
 def end(session_id: int, reason: EndReason, *, actor: Actor, agent: Agent | None = None, now: datetime) -> LiveSession:
     """End a session, whoever asks. Of several who race one wins; the others get the session as it ended.
 
-    Ending an ended session is not an error. Raises NotPossible if this reason cannot end it from its state.
+    Ending an ended session is not an error. Raises NotPossible if this reason cannot end it from its state, or if the
+    agent who ends it has it no longer.
     """
     session = lock(session_id, now)
     if session.is_open:
+        if agent and session.agent_id != agent.pk:
+            raise NotPossible(f"{agent} no longer has the session")
+        reason = reason_in(SessionState(session.state), reason)
         if not may_end(Channel(session.channel), SessionState(session.state), reason):
             raise NotPossible(f"a session that is {session.state} cannot be ended as {reason}")
         _end(session, reason, actor, agent, ended_at=now, now=now)
@@ -146,7 +241,7 @@ def _end(
     session: LiveSession, reason: EndReason, actor: Actor, agent: Agent | None, *, ended_at: datetime, now: datetime
 ) -> None:
     """The one end path: freeze the policy in force at the end, open the windows it gives, record it (rules.md 2, 4)."""
-    policy = end_policy_at(ended_at)
+    policy = end_policy_at(ended_at, session.workstream_id)
     given = windows(policy, ended_at)
     row = Row(
         kind=EntryKind.ENDED,
@@ -167,5 +262,27 @@ def _end(
         full_until=given.full_until,
         limited_until=given.limited_until,
         warned_at=None,
+        answer_by=None,
+        is_prepared=False,
+        hold_until=None,
+        **_unanswered(session, actor),
         **due_changes(due_after_end(given, ended_at)),
     )
+    if session.agent_id:
+        transaction.on_commit(partial(_seat_is_free, session.agent_id, now))
+    else:
+        transaction.on_commit(partial(announce_queue, session.workstream_id))
+
+
+def _seat_is_free(agent_id: int, now: datetime) -> None:
+    """Whoever waits gets it at once; the beat of the workers would come to that, too."""
+    from sessions_app.assigning import fill_seats_of
+
+    fill_seats_of(agent_id, now)
+
+
+def _unanswered(session: LiveSession, actor: Actor) -> dict[str, datetime | None]:
+    """A request that nobody answered outlives a session that closed by itself, and waits for the agent."""
+    if session.asked_for_time_at is None:
+        return {}
+    return {"follow_up_since": session.asked_for_time_at} if actor is Actor.SYSTEM else {"asked_for_time_at": None}

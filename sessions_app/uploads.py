@@ -1,6 +1,7 @@
 """What may be uploaded, judged by the content of the file, and under which name it is kept (rules.md 7)."""
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -12,35 +13,43 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from policies_app.kinds import FileGroup
+from policies_app.models import Workstream
 
 MEGABYTE = 1024 * 1024
 
 HEAD_BYTES = 8192
 """How much of a file is read to tell what it is."""
 
-ALLOWED: dict[str, tuple[str, ...]] = {
-    "image/jpeg": ("jpg", "jpeg"),
-    "image/png": ("png",),
-    "image/gif": ("gif",),
-    "image/webp": ("webp",),
-    "image/heic": ("heic", "heif"),
-    "image/avif": ("avif",),
-    "application/pdf": ("pdf",),
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx",),
-    "application/vnd.oasis.opendocument.text": ("odt",),
-    "application/vnd.oasis.opendocument.spreadsheet": ("ods",),
-    "video/mp4": ("mp4", "m4v"),
-    "video/quicktime": ("mov",),
-    "audio/mpeg": ("mp3",),
-    "audio/mp4": ("m4a",),
-    "text/plain": ("txt", "csv", "md", "log"),
+TYPES: dict[FileGroup, dict[str, tuple[str, ...]]] = {
+    FileGroup.PICTURES: {
+        "image/jpeg": ("jpg", "jpeg"),
+        "image/png": ("png",),
+        "image/gif": ("gif",),
+        "image/webp": ("webp",),
+        "image/heic": ("heic", "heif"),
+        "image/avif": ("avif",),
+    },
+    FileGroup.DOCUMENTS: {
+        "application/pdf": ("pdf",),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx",),
+        "application/vnd.oasis.opendocument.text": ("odt",),
+        "application/vnd.oasis.opendocument.spreadsheet": ("ods",),
+    },
+    FileGroup.MEDIA: {
+        "video/mp4": ("mp4", "m4v"),
+        "video/quicktime": ("mov",),
+        "audio/mpeg": ("mp3",),
+        "audio/mp4": ("m4a",),
+    },
+    FileGroup.TEXT: {"text/plain": ("txt", "csv", "md", "log")},
 }
-"""Types of content, each with the endings of names that go with it."""
+"""Types of content by group, each with the endings of names that go with it."""
 
-IN_WORDS = gettext_lazy("pictures, PDF, office documents, video, audio and plain text")
+ENDINGS = {content_type: endings for types in TYPES.values() for content_type, endings in types.items()}
 
 
 class UploadProblem(ValueError):
@@ -53,6 +62,41 @@ class Accepted:
 
     name: str
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be added to the sessions of a workstream."""
+
+    largest_bytes: int
+    most_files: int
+    groups: frozenset[FileGroup]
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of content that are allowed."""
+        return frozenset(one for group in self.groups for one in TYPES[group])
+
+    @property
+    def in_words(self) -> str:
+        """The allowed groups, as a list for people."""
+        return "; ".join(_(group.label) for group in FileGroup if group in self.groups)
+
+    @property
+    def choosable(self) -> str:
+        """The endings that a browser offers when files are chosen."""
+        return ",".join(f".{ending}" for group in FileGroup if group in self.groups for ending in _endings(group))
+
+
+def limits_of(workstream: Workstream) -> Limits:
+    """The workstream's limits, none of them wider than the installation's."""
+    largest = min(settings.UPLOAD_MAX_BYTES, (workstream.largest_file_mb or sys.maxsize) * MEGABYTE)
+    most = workstream.most_files
+    return Limits(
+        largest_bytes=largest,
+        most_files=settings.UPLOAD_MAX_FILES if most is None else min(settings.UPLOAD_MAX_FILES, most),
+        groups=workstream.allowed_groups,
+    )
 
 
 class NothingHuge(FileUploadHandler):
@@ -82,19 +126,18 @@ class NothingHuge(FileUploadHandler):
         return settings.UPLOAD_MAX_BYTES + MEGABYTE
 
 
-def accept(upload: UploadedFile) -> Accepted:
+def accept(upload: UploadedFile, limits: Limits) -> Accepted:
     """Judge a file by its size and content. Raises UploadProblem; the file is left at its start."""
-    size, most = upload.size or 0, settings.UPLOAD_MAX_BYTES
-    name = str(upload.name)
+    size, name = upload.size or 0, str(upload.name)
     if not size:
         raise UploadProblem(_("“%(name)s” is empty.") % {"name": name})
-    if size > most:
-        limit = most // MEGABYTE
-        raise UploadProblem(_("“%(name)s” is larger than %(limit)d MB.") % {"name": name, "limit": limit})
+    if size > limits.largest_bytes:
+        largest = {"name": name, "limit": limits.largest_bytes // MEGABYTE}
+        raise UploadProblem(_("“%(name)s” is larger than %(limit)d MB.") % largest)
     content_type = _content_type(upload)
-    if content_type not in ALLOWED:
-        allowed = {"name": name, "allowed": IN_WORDS}
-        raise UploadProblem(_("“%(name)s” is of a type that is not allowed. Allowed are %(allowed)s.") % allowed)
+    if content_type not in limits.types:
+        allowed = {"name": name, "allowed": limits.in_words}
+        raise UploadProblem(_("“%(name)s” is of a type that is not allowed. Allowed are: %(allowed)s.") % allowed)
     return Accepted(safe_name(name, content_type), content_type)
 
 
@@ -103,10 +146,14 @@ def safe_name(name: str, content_type: str) -> str:
     base = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
     kept = re.sub(r"[^\w\-. ()]", "_", base).strip(" .") or "file"
     stem, _dot, ending = kept.rpartition(".")
-    endings = ALLOWED[content_type]
+    endings = ENDINGS[content_type]
     if stem and ending.lower() in endings:
         return f"{stem[:110]}.{ending}"
     return f"{kept[:110]}.{endings[0]}"
+
+
+def _endings(group: FileGroup) -> list[str]:
+    return [ending for endings in TYPES[group].values() for ending in endings]
 
 
 def _content_type(upload: UploadedFile) -> str:

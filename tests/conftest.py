@@ -11,6 +11,10 @@ from tests.stack import Stack, new_database
 pytest_plugins = ["tests.browser"]
 
 
+PLENTY_OF_SEATS = "from sessions_app.models import Agent; Agent.objects.update(capacity=500)"
+"""One stack serves many journeys, and each leaves sessions open."""
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """All of Parley, as `make run` starts it, on the chosen database; one for each worker of the run."""
@@ -18,6 +22,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder.mkdir()
     running = Stack(folder, _own_database())
     running.start()
+    running.manage("shell", "--no-imports", "-c", PLENTY_OF_SEATS)
     yield running
     running.resume_all()
     running.stop()

@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-PACKAGES = {"postgresql": "postgresql", "redis": "redis-server", "browser": "chromium"}
+PACKAGES = {"postgresql": "postgresql", "redis": "redis-server", "browser": "chromium", "clamd": "clamav-daemon"}
 
 
 def postgresql_folder() -> Path | None:
@@ -33,5 +33,10 @@ def chromium() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+def clamd() -> str | None:
+    """ClamAV's daemon, which Debian keeps where only administrators look."""
+    return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
+
+
 if __name__ == "__main__":
-    sys.exit(not {"postgresql": has_postgresql, "browser": chromium}[sys.argv[1]]())
+    sys.exit(not {"postgresql": has_postgresql, "browser": chromium, "clamd": clamd}[sys.argv[1]]())

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs import chromium, has_postgresql, postgresql_folder
+from tests.programs import chromium, clamd, has_postgresql, postgresql_folder
 from tests.throwaway import PostgreSQL, ThrowawayRedis
 
 SHARED = "PARLEY_TEST_SHARED_DATABASE_URL"
@@ -25,6 +25,7 @@ FOLDER = "PARLEY_TEST_FOLDER"
 NEEDS = {
     "postgresql": "needs PostgreSQL: install the package `postgresql`",
     "browser": "needs Chromium: install the package `chromium`",
+    "clamd": "needs ClamAV's daemon: install the package `clamav-daemon`",
 }
 _undo: list[Callable[[], object]] = []
 
@@ -104,7 +105,8 @@ def _end() -> None:
 
 def missing(need: str) -> bool:
     """Whether this run lacks what the marker of that name asks for."""
-    return not (os.environ.get(SHARED) if need == "postgresql" else chromium())
+    found = {"postgresql": os.environ.get(SHARED), "browser": chromium(), "clamd": clamd()}
+    return not found[need]
 
 
 @pytest.hookimpl(trylast=True)

@@ -23,4 +23,4 @@ def ticket(topic: str) -> str:
     """A ticket for one topic that lasts as long as any bench."""
     from sessions_app.push.tickets import Ticket, issue
 
-    return issue(Ticket((topic,), "", (), datetime.now(UTC) + timedelta(hours=1)))
+    return issue(Ticket((topic,), {}, datetime.now(UTC) + timedelta(hours=1)))

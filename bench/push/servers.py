@@ -54,14 +54,18 @@ def redis_server(folder: Path) -> Iterator[str]:
         yield f"unix://{socket_path}"
 
 
+def server(name: str) -> contextlib.AbstractContextManager[Server]:
+    """Parley's push process, or the reference, for the time of the block."""
+    return uvicorn("config.push" if name == "parley" else "bench.push.reference", name)
+
+
 @contextlib.contextmanager
-def server(name: str) -> Iterator[Server]:
+def uvicorn(module: str, name: str = "reference") -> Iterator[Server]:
     """One uvicorn process for the time of the block, with the same settings whatever it serves."""
-    module = "config.push" if name == "parley" else "bench.push.reference"
     port = _free_port()
     options = ["--port", str(port), "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "1"]
-    uvicorn = [sys.executable, "-m", "uvicorn", f"{module}:application", "--http", "httptools", "--loop", "uvloop"]
-    with _running([*uvicorn, *options]) as process:
+    command = [sys.executable, "-m", "uvicorn", f"{module}:application", "--http", "httptools", "--loop", "uvloop"]
+    with _running([*command, *options]) as process:
         _wait(lambda: _answers(socket.AF_INET, ("127.0.0.1", port)))
         yield Server(name, process.pid, port)
 

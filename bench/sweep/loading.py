@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from policies_app.actions import save_end_session_behavior
-from policies_app.models import EndSessionBehavior
+from policies_app.models import EndSessionBehavior, Workstream
+from policies_app.models.workstream import FIRST
 from policies_app.selectors import end_session_behavior
 from sessions_app.models import Agent, Customer
 
@@ -21,14 +22,16 @@ AGENTS = 1000
 CUSTOMERS = 50_000
 
 SESSIONS = """
-INSERT INTO sessions_app_livesession (public_id, channel, state, agent_id, customer_id, started_at, joined_at,
-    last_agent_activity_at, warned_at, end_reason, last_number, last_hash, next_due_at, next_due_kind)
+INSERT INTO sessions_app_livesession (public_id, channel, state, workstream_id, clock_seen, agent_id, customer_id,
+    started_at, joined_at, last_agent_activity_at, warned_at, end_reason, last_number, last_hash,
+    next_due_at, next_due_kind, is_prepared, passed_by, seen_by_agent, seen_by_customer)
 SELECT ('01976000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'invitation', 'active',
+    %(workstream)s, %(seen)s,
     %(agent)s + n %% %(agents)s, %(customer)s + n %% %(customers)s,
     %(now)s - interval '2 hours', %(now)s - interval '119 minutes', due - interval '30 minutes',
     CASE WHEN n %% 10 = 0 THEN due - interval '1 minute' END, '', 1, encode(sha256(n::text::bytea), 'hex'),
     CASE WHEN n %% 10 = 0 THEN due ELSE due + interval '29 minutes' END,
-    CASE WHEN n %% 10 = 0 THEN 'end_inactive' ELSE 'warn' END
+    CASE WHEN n %% 10 = 0 THEN 'end_inactive' ELSE 'warn' END, false, '[]', 0, 0
 FROM (
     SELECT n, %(now)s - (n * 7919 %% 600000) * interval '1 millisecond' AS due
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
@@ -49,8 +52,8 @@ def load_people_and_policy() -> None:
     Customer.objects.bulk_create(
         [Customer(name=f"Customer {number}", phone=f"{number}") for number in range(CUSTOMERS)], batch_size=5000
     )
+    end_session_behavior()
     behavior = EndSessionBehavior(
-        version=end_session_behavior().version,
         end_when_inactive=True,
         inactive_after=timedelta(minutes=30),
         warn_before=timedelta(minutes=1),
@@ -72,6 +75,8 @@ def load_sessions(first: int, last: int) -> None:
         "last": last,
         "agent": Agent.objects.earliest("pk").pk,
         "agents": AGENTS,
+        "workstream": Workstream.objects.get(name=FIRST).pk,
+        "seen": end_session_behavior().version_id,
         "customer": Customer.objects.earliest("pk").pk,
         "customers": CUSTOMERS,
     }

@@ -41,7 +41,7 @@ def one_statement(now: datetime) -> int:
     values: dict[str, Any] = {
         "now": now,
         "now_us": chain.microseconds(now),
-        "policy": end_policy_at(now).version,
+        "policy": end_policy_at(now, None).version,
         "digest": chain.digest(PAYLOAD),
     }
     with connection.cursor() as cursor:
@@ -58,7 +58,7 @@ def probe(now: datetime) -> None:
 
 def row_by_row(now: datetime, most: int) -> int:
     """End some of what is due as one would write it first: an object, a row, a hint, one after the other."""
-    policy, done = end_policy_at(now), 0
+    policy, done = end_policy_at(now, None), 0
     for session in LiveSession.objects.filter(next_due_at__lte=now).order_by("next_due_at")[:most]:
         with transaction.atomic():
             locked = LiveSession.objects.select_for_update().get(pk=session.pk)
@@ -73,7 +73,7 @@ def row_by_row(now: datetime, most: int) -> int:
 
 def _end(session: LiveSession, now: datetime, version: int) -> TimelineEntry:
     assert session.next_due_at
-    due_at, policy = session.next_due_at, end_policy_at(now)
+    due_at, policy = session.next_due_at, end_policy_at(now, None)
     given = windows(policy, due_at)
     due = due_after_end(given, due_at)
     assert due

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from policies_app.kinds import AccessSetting, ActivityCounts, AgentRedirect, Kind
 from policies_app.models.policy_version import PolicyVersion
-from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, SHORTEST, EndPolicy
+from policies_app.models.workstream import Workstream
+from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, LONGEST_WAIT, SHORTEST, EndPolicy
 
 _FULL = (AccessSetting.FULL_UNLIMITED, AccessSetting.FULL_RESTRICTED)
 _TIMED = (AccessSetting.FULL_RESTRICTED, AccessSetting.LIMITED)
@@ -24,10 +26,14 @@ def _labelled(kinds: type[Kind]) -> list[tuple[str, object]]:
 
 
 class EndSessionBehavior(models.Model):
-    """End session behavior, system-wide: one row, edited in Django admin, worded as administrators know it.
+    """End session behavior, worded as administrators know it: one row system-wide, and one for each override.
 
     Save it with `policies_app.actions.save_end_session_behavior`, which makes the version that sessions follow.
     """
+
+    workstream = models.OneToOneField(
+        Workstream, models.CASCADE, null=True, blank=True, related_name="override", verbose_name=_("workstream")
+    )
 
     redirect_agent = models.CharField(
         _("Redirect agent"), max_length=20, choices=_labelled(AgentRedirect), default=AgentRedirect.WELCOME
@@ -38,6 +44,8 @@ class EndSessionBehavior(models.Model):
         _("Activity counts"), max_length=20, choices=_labelled(ActivityCounts), default=ActivityCounts.ANYWHERE
     )
     warn_before = models.DurationField(_("Warn before"), null=True, blank=True)
+    wait_for_customer = models.BooleanField(_("Wait while the customer is completing something"), default=False)
+    wait_at_most = models.DurationField(_("Wait at most"), null=True, blank=True)
 
     access_on = models.BooleanField(_("End session access"), default=False)
     access = models.CharField(
@@ -56,8 +64,13 @@ class EndSessionBehavior(models.Model):
     class Meta:
         verbose_name = _("End session behavior")
         verbose_name_plural = _("End session behavior")
+        default_permissions = ("view",)
+        permissions = [
+            ("change_agent_tab", _("Can change the tab Agent")),
+            ("change_customer_tab", _("Can change the tab Customer")),
+        ]
         constraints = [
-            models.CheckConstraint(name="end_session_behavior_is_one_row", condition=Q(pk=1)),
+            models.UniqueConstraint(Coalesce("workstream", Value(0)), name="one_behavior_for_each_workstream"),
             models.CheckConstraint(
                 name="inactive_after_iff_toggle",
                 condition=(Q(end_when_inactive=True) & _between("inactive_after", SHORTEST, LONGEST_INACTIVITY))
@@ -65,6 +78,14 @@ class EndSessionBehavior(models.Model):
             ),
             models.CheckConstraint(
                 name="warn_before_end", condition=Q(warn_before=None) | Q(warn_before__lt=F("inactive_after"))
+            ),
+            models.CheckConstraint(
+                name="wait_needs_inactivity", condition=Q(end_when_inactive=True) | Q(wait_for_customer=False)
+            ),
+            models.CheckConstraint(
+                name="wait_at_most_iff_toggle",
+                condition=(Q(wait_for_customer=True) & _between("wait_at_most", SHORTEST, LONGEST_WAIT))
+                | Q(wait_for_customer=False, wait_at_most=None),
             ),
             models.CheckConstraint(
                 name="access_iff_toggle",
@@ -96,7 +117,7 @@ class EndSessionBehavior(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(_("End session behavior"))
+        return str(_("End session behavior of %s") % self.workstream if self.workstream else _("End session behavior"))
 
     def draft(self) -> EndPolicy:
         """The policy that these fields describe, before it has a version."""
@@ -105,6 +126,7 @@ class EndSessionBehavior(models.Model):
             inactive_after=self.inactive_after,
             activity_counts=ActivityCounts(self.activity_counts),
             warn_before=self.warn_before or EndPolicy().warn_before,
+            wait_at_most=self.wait_at_most,
             access=AccessSetting(self.access) if self.access else None,
             access_for=self.access_for,
             attachments=self.attachments,

@@ -4,13 +4,27 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from policies_app.models.workstream import Workstream
 from policies_app.snapshot import EndPolicy
 
 
 class PolicyVersion(models.Model):
-    """An immutable version of the end session behavior. Ended sessions keep pointing to theirs (rules.md 6)."""
+    """An immutable version of the end session behavior, system-wide or of one workstream (rules.md 6).
 
-    snapshot = models.JSONField(_("settings"))
+    One without settings says that a workstream's override was removed: from then on the system-wide one holds there.
+    Ended sessions keep pointing to theirs.
+    """
+
+    workstream = models.ForeignKey(
+        Workstream,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("workstream"),
+    )
+    snapshot = models.JSONField(_("settings"), null=True)
     saved_at = models.DateTimeField(_("saved at"))
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("saved by")
@@ -19,11 +33,24 @@ class PolicyVersion(models.Model):
     class Meta:
         verbose_name = _("policy version")
         verbose_name_plural = _("policy versions")
-        indexes = [models.Index(fields=["-saved_at", "-id"], name="policy_version_in_force")]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["workstream", "-saved_at", "-id"], name="policy_version_in_force")]
+        constraints = [
+            models.CheckConstraint(
+                name="only_an_override_is_removed",
+                condition=models.Q(snapshot__isnull=False) | models.Q(workstream__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
+        return str(_("Version %d")) % self.pk
+
+    @property
+    def removes(self) -> bool:
+        """Whether from here on the workstream has no override."""
+        return self.snapshot is None
 
     def policy(self) -> EndPolicy:
         """The settings of this version, ready for the rules."""
+        assert self.snapshot is not None, "a removed override has no settings"
         return EndPolicy.from_json(self.snapshot, version=self.pk, saved_at=self.saved_at)

@@ -1,8 +1,30 @@
+from sessions_app.documents.models import Document, DocumentFile, DocumentTemplate, DocumentValue, TemplateVersion
 from sessions_app.models.attachment import Attachment
-from sessions_app.models.draft import Draft
+from sessions_app.models.device import Device, OneTimeCode
+from sessions_app.models.draft import Draft, HalfTyped
 from sessions_app.models.link import AccessLink
 from sessions_app.models.people import Agent, Customer
+from sessions_app.models.quick_reply import QuickReply
+from sessions_app.models.rollout import Rollout
 from sessions_app.models.session import LiveSession
 from sessions_app.models.timeline import TimelineEntry
 
-__all__ = ["AccessLink", "Agent", "Attachment", "Customer", "Draft", "LiveSession", "TimelineEntry"]
+__all__ = [
+    "AccessLink",
+    "Agent",
+    "Attachment",
+    "Customer",
+    "Device",
+    "Document",
+    "DocumentFile",
+    "DocumentTemplate",
+    "DocumentValue",
+    "Draft",
+    "HalfTyped",
+    "LiveSession",
+    "OneTimeCode",
+    "QuickReply",
+    "Rollout",
+    "TemplateVersion",
+    "TimelineEntry",
+]

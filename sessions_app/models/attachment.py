@@ -16,6 +16,9 @@ class Attachment(models.Model):
     name = models.CharField(_("name"), max_length=150)
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveBigIntegerField(_("size in bytes"))
+    thumbnail = models.FileField(_("thumbnail"), max_length=200, blank=True, default="")
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
     sha256 = models.CharField(max_length=64, editable=False)
 
     class Meta:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from policies_app.kinds import Channel, DueKind, EndReason, SessionState
-from policies_app.models import PolicyVersion
+from policies_app.models import PolicyVersion, Workstream
 from policies_app.rules import STATES_OF, Windows
 from sessions_app.models.people import Agent, Customer
 
@@ -18,11 +18,19 @@ class LiveSession(models.Model):
     """A session between an agent and a customer. Only `transitions` writes its state, only `timeline` its numbers.
 
     `next_due_at` says when time alone changes something next, `next_due_kind` what; sweeps need look at nothing else.
+    `clock_seen` is the newest policy version that the clock of an open session knows of.
+    While it waits in the queue it has no agent and `queued_at`; an agent who was given it answers until `answer_by`, or
+    it goes back there. `is_prepared` is an invitation session whose customer was not invited yet: it takes no seat.
+    `seen_by_agent` and `seen_by_customer` are the newest rows that each side has looked at; `waits_since` is when the
+    customer wrote what nobody has answered. Of a customer who dropped, the seat is held until `hold_until`.
     All moments are UTC. `full_until` and `limited_until` are set with the end (rules.md 4).
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices())
+    workstream = models.ForeignKey(
+        Workstream, models.PROTECT, related_name="sessions", db_index=False, verbose_name=_("workstream")
+    )
     state = models.CharField(_("state"), max_length=20, choices=SessionState.choices())
     agent = models.ForeignKey(
         Agent, models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("agent")
@@ -30,8 +38,18 @@ class LiveSession(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="sessions", verbose_name=_("customer"))
 
     started_at = models.DateTimeField(_("started at"))
+    is_prepared = models.BooleanField(_("prepared"), default=False)
+    queued_at = models.DateTimeField(_("waits in the queue since"), null=True, blank=True)
+    assigned_at = models.DateTimeField(_("assigned at"), null=True, blank=True)
+    answer_by = models.DateTimeField(_("agent answers until"), null=True, blank=True)
+    passed_by = models.JSONField(default=list, blank=True, editable=False)
+    hold_until = models.DateTimeField(_("seat held until"), null=True, blank=True)
+    waits_since = models.DateTimeField(_("customer waits since"), null=True, blank=True)
+    seen_by_agent = models.PositiveIntegerField(default=0, editable=False)
+    seen_by_customer = models.PositiveIntegerField(default=0, editable=False)
     joined_at = models.DateTimeField(_("customer joined at"), null=True, blank=True)
     last_agent_activity_at = models.DateTimeField(_("last activity of the agent"), null=True, blank=True)
+    customer_busy_at = models.DateTimeField(_("customer last seen completing something"), null=True, blank=True)
     warned_at = models.DateTimeField(_("warned at"), null=True, blank=True)
     disconnected_at = models.DateTimeField(_("customer disconnected at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -44,10 +62,13 @@ class LiveSession(models.Model):
     full_until = models.DateTimeField(_("full access until"), null=True, blank=True)
     limited_until = models.DateTimeField(_("limited access until"), null=True, blank=True)
     follow_up_since = models.DateTimeField(_("waits for an answer since"), null=True, blank=True)
+    asked_for_time_at = models.DateTimeField(_("customer asked for more time at"), null=True, blank=True)
+    extended_at = models.DateTimeField(_("more time given at"), null=True, blank=True)
 
     last_number = models.PositiveIntegerField(_("last number of the timeline"), default=0)
     last_hash = models.CharField(max_length=64, default=CHAIN_START, editable=False)
     next_due_at = models.DateTimeField(_("next due at"), null=True, blank=True)
+    clock_seen = models.PositiveBigIntegerField(default=0, editable=False)
     next_due_kind = models.CharField(_("next due"), max_length=20, choices=DueKind.choices(), blank=True, default="")
     retry_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -56,6 +77,26 @@ class LiveSession(models.Model):
         verbose_name_plural = _("sessions")
         indexes = [
             models.Index(fields=["next_due_at"], name="session_due", condition=Q(next_due_at__isnull=False)),
+            models.Index(
+                fields=["workstream", "last_agent_activity_at"],
+                name="session_active_since",
+                condition=Q(state=SessionState.ACTIVE),
+            ),
+            models.Index(
+                fields=["workstream", "customer_busy_at"],
+                name="session_customer_busy",
+                condition=Q(state=SessionState.ACTIVE, customer_busy_at__isnull=False),
+            ),
+            models.Index(
+                fields=["workstream", "queued_at", "id"],
+                name="session_in_queue",
+                condition=Q(state=SessionState.QUEUED),
+            ),
+            models.Index(
+                fields=["workstream", "-assigned_at"],
+                name="session_from_queue",
+                condition=Q(queued_at__isnull=False, assigned_at__isnull=False),
+            ),
             models.Index(fields=["agent", "-id"], name="session_open_of_agent", condition=~Q(state=SessionState.ENDED)),
             models.Index(
                 fields=["agent", "follow_up_since"],
@@ -63,10 +104,19 @@ class LiveSession(models.Model):
                 condition=Q(follow_up_since__isnull=False),
             ),
         ]
+        default_permissions = ("view",)
+        permissions = [
+            ("extend_access", _("Can give a customer more time after the end")),
+            ("apply_to_ended", _("Can apply a policy to sessions that have ended")),
+            ("explain_session", _("Can see why a session ended and who may do what until when")),
+            ("monitor_session", _("Can read along in sessions of other agents")),
+            ("take_over_session", _("Can take over sessions of other agents")),
+            ("release_seat", _("Can release seats that agents hold")),
+        ]
         constraints = [
             models.CheckConstraint(name="session_state_known", condition=Q(state__in=list(SessionState))),
             models.CheckConstraint(
-                name="invitation_is_active_or_ended",
+                name="invitation_is_never_disconnected",
                 condition=Q(channel=Channel.WIDGET)
                 | Q(channel=Channel.INVITATION, state__in=sorted(STATES_OF[Channel.INVITATION])),
             ),
@@ -93,6 +143,23 @@ class LiveSession(models.Model):
                 | Q(agent__isnull=False, last_agent_activity_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="waiting_session_has_moment_and_no_agent",
+                condition=~Q(state=SessionState.QUEUED)
+                | Q(queued_at__isnull=False, agent=None, answer_by=None, next_due_at=None),
+            ),
+            models.CheckConstraint(
+                name="only_active_session_is_offered",
+                condition=Q(answer_by=None) | Q(state=SessionState.ACTIVE),
+            ),
+            models.CheckConstraint(
+                name="prepared_session_is_active_invitation",
+                condition=Q(is_prepared=False) | Q(channel=Channel.INVITATION, state=SessionState.ACTIVE),
+            ),
+            models.CheckConstraint(
+                name="hold_only_while_disconnected",
+                condition=Q(hold_until=None) | Q(state=SessionState.DISCONNECTED),
+            ),
+            models.CheckConstraint(
                 name="disconnected_has_moment",
                 condition=Q(state=SessionState.DISCONNECTED, disconnected_at__isnull=False)
                 | ~Q(state=SessionState.DISCONNECTED),
@@ -107,6 +174,9 @@ class LiveSession(models.Model):
             ),
             models.CheckConstraint(
                 name="follow_up_only_after_end", condition=Q(follow_up_since=None) | Q(state=SessionState.ENDED)
+            ),
+            models.CheckConstraint(
+                name="extended_only_after_end", condition=Q(extended_at=None) | Q(state=SessionState.ENDED)
             ),
         ]
 

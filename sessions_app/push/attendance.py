@@ -29,27 +29,27 @@ class Attendance:
 
     def arrive(self, ticket: Ticket) -> None:
         """A connection with this ticket was opened."""
-        if not ticket.present_as:
-            return
-        newcomer = ticket.present_as not in self._here
-        attendant = self._here.setdefault(ticket.present_as, _Attendant())
-        self._leaving.pop(ticket.present_as, None)
-        attendant.connections += 1
-        new = set(ticket.tells) - attendant.tells
-        if new or newcomer:
-            attendant.tells |= new
-            self._came.setdefault(ticket.present_as, set()).update(new)
-            self.changed.set()
+        for name, tells in ticket.presence.items():
+            newcomer = name not in self._here
+            attendant = self._here.setdefault(name, _Attendant())
+            self._leaving.pop(name, None)
+            attendant.connections += 1
+            new = set(tells) - attendant.tells
+            if new or newcomer:
+                attendant.tells |= new
+                self._came.setdefault(name, set()).update(new)
+                self.changed.set()
 
     def leave(self, ticket: Ticket) -> None:
-        """A connection with this ticket is gone. If it was the last of its name, the grace begins."""
-        attendant = self._here.get(ticket.present_as)
-        if attendant is None:
-            return
-        attendant.connections -= 1
-        if not attendant.connections:
-            self._leaving[ticket.present_as] = asyncio.get_running_loop().time() + self._grace
-            self.changed.set()
+        """A connection with this ticket is gone. For every name of which it was the last, the grace begins."""
+        for name in ticket.presence:
+            attendant = self._here.get(name)
+            if attendant is None:
+                continue
+            attendant.connections -= 1
+            if not attendant.connections:
+                self._leaving[name] = asyncio.get_running_loop().time() + self._grace
+                self.changed.set()
 
     async def wait(self, until: float) -> None:
         """Return when somebody came, when a grace is over, or at `until` (loop time)."""

@@ -1,5 +1,6 @@
 """Signed tickets: what a browser may listen to, and until when. The push process trusts them and asks nobody."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,13 +17,12 @@ class InvalidTicket(Exception):
 class Ticket:
     """The right to hear `topics` while `now < expires_at` (an aware datetime).
 
-    While a connection with it is open, `present_as` counts as present ("" = nobody does) and the topics in `tells`
-    hear so. The browser can read all of it, so it names nothing secret.
+    While a connection with it is open, every name in `presence` counts as present, and the topics that stand with the
+    name hear so. The browser can read all of it, so it names nothing secret.
     """
 
     topics: tuple[str, ...]
-    present_as: str
-    tells: tuple[str, ...]
+    presence: Mapping[str, tuple[str, ...]]
     expires_at: datetime
 
 
@@ -30,16 +30,17 @@ def issue(ticket: Ticket) -> str:
     """The ticket as text that fits a URL. Raises ValueError if `expires_at` has no zone."""
     if ticket.expires_at.tzinfo is None:
         raise ValueError("A ticket expires at a moment with a zone.")
-    fields = [ticket.topics, ticket.present_as, ticket.tells, ticket.expires_at.timestamp()]
+    fields = [ticket.topics, ticket.presence, ticket.expires_at.timestamp()]
     return Signer(salt=SALT).sign_object(fields, compress=True)
 
 
 def read(text: str, now: datetime) -> Ticket:
     """The ticket that `issue` made this text from. Raises InvalidTicket, also when `now >= expires_at`."""
     try:
-        topics, present_as, tells, expires = Signer(salt=SALT).unsign_object(text)
-        ticket = Ticket(tuple(topics), present_as, tuple(tells), datetime.fromtimestamp(expires, UTC))
-    except (BadSignature, ValueError, TypeError, OverflowError) as error:
+        topics, told, expires = Signer(salt=SALT).unsign_object(text)
+        presence = {name: tuple(hear) for name, hear in told.items()}
+        ticket = Ticket(tuple(topics), presence, datetime.fromtimestamp(expires, UTC))
+    except (BadSignature, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise InvalidTicket("This ticket was not issued here.") from error
     if now >= ticket.expires_at:
         raise InvalidTicket("This ticket is over.")

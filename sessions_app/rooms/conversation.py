@@ -1,22 +1,29 @@
-"""The views that both sides of a room share: the page, sending, catching up, files. Each is given a seat."""
+"""The views that both sides of a room share: the page, sending, catching up. Each is given a seat. See also `files`."""
 
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
-from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from policies_app.kinds import Permission
 from sessions_app import selectors
-from sessions_app.actions import Refused, attach, send_message
-from sessions_app.rooms.forms import FileForm, MessageForm, new_key
+from sessions_app.actions import Refused, send_message
+from sessions_app.rooms import workspace
+from sessions_app.rooms.forms import MessageForm, new_key
 from sessions_app.rooms.seats import Seat
-from sessions_app.rooms.state import catch_up, connection, identity, room_state, rows_json, timing
-from sessions_app.uploads import UploadProblem
+from sessions_app.rooms.state import (
+    asked_in,
+    both_sides,
+    catch_up,
+    connection,
+    identity,
+    room_state,
+    rows_json,
+    timing,
+    what_was_typed,
+)
+from sessions_app.uploads import limits_of
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -34,8 +41,9 @@ def room_page(
     state = room_state(seat)
     if state.is_over:
         return render(request, "customer/over.html", {"state": state, "problem": problem, "text": text}, status=status)
-    before = _number(request.GET.get("before"), LARGEST_NUMBER)
+    before = number_of(request.GET.get("before"), LARGEST_NUMBER)
     rows = selectors.rows_before(seat.session, before)
+    typed = what_was_typed(seat)
     context = {
         "state": state,
         "session": seat.session,
@@ -43,14 +51,29 @@ def room_page(
         "rows": rows_json(seat, rows),
         "earlier": rows[0].number if rows and rows[0].number > 1 else None,
         "shows_newest": before == LARGEST_NUMBER,
-        "page": timing(state) | connection(state) | identity(state) | {"newest": before == LARGEST_NUMBER},
+        "page": timing(state)
+        | connection(state)
+        | both_sides(state)
+        | identity(state)
+        | {"newest": before == LARGEST_NUMBER, "half_typed": typed},
         "problem": problem,
-        "text": text,
+        "text": text or typed["text"],
         "message_key": new_key(),
         "file_key": new_key(),
-        "upload_most": settings.UPLOAD_MAX_BYTES,
+        "limits": limits_of(seat.session.workstream),
+        "asked": asked_in(state),
     }
-    return render(request, f"{seat.audience}/room.html", context | extra, status=status)
+    return render(request, *_whole(request, seat, context | extra), status=status)
+
+
+def _whole(request: HttpRequest, seat: Seat, context: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The room as a page of its own, or as the part of an agent's page that holds other rooms, too."""
+    agent = seat.author.agent
+    if agent is None or workspace.part_of(request):
+        return f"{seat.audience}/room.html", context
+    here = (seat.session.public_id,)
+    rooms = workspace.OpenRooms(own=here) if seat.may_write else workspace.OpenRooms(watched=here)
+    return "agent/workspace.html", context | workspace.page(agent, seat.now, rooms)
 
 
 @require_POST
@@ -58,34 +81,18 @@ def message(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Send a message."""
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return _declined(request, seat, _first_error(form), 422)
-    text, key = form.cleaned_data["text"], form.cleaned_data["key"]
+        return declined(request, seat, first_error(form), 422)
     try:
-        send_message(seat.session.pk, seat.author, text, key=key, now=seat.now)
+        send_message(seat.session.pk, seat.author, **form.cleaned_data, now=seat.now)
     except Refused as refusal:
-        return _declined(request, seat, str(refusal), 403)
-    return answer(request, seat.moved())
-
-
-@require_POST
-def file(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Add a file. Whether this side may is asked before anything is stored (rules.md 4)."""
-    form = FileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _declined(request, seat, _first_error(form), 422)
-    try:
-        attach(seat.session.pk, seat.author, form.cleaned_data["file"], key=form.cleaned_data["key"], now=seat.now)
-    except Refused as refusal:
-        return _declined(request, seat, str(refusal), 403)
-    except UploadProblem as problem:
-        return _declined(request, seat, str(problem), 422)
+        return declined(request, seat, str(refusal), 403)
     return answer(request, seat.moved())
 
 
 @require_safe
 def updates(request: HttpRequest, seat: Seat) -> HttpResponse:
     """What a page has missed since the row `?after=`."""
-    return JsonResponse(catch_up(seat, _number(request.GET.get("after"), 0)))
+    return JsonResponse(catch_up(seat, number_of(request.GET.get("after"), 0)))
 
 
 @require_safe
@@ -93,39 +100,33 @@ def earlier(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The rows before the row `?before=`."""
     if room_state(seat).is_over:
         return JsonResponse({"rows": [], "more": False})
-    rows = selectors.rows_before(seat.session, _number(request.GET.get("before"), 0))
+    rows = selectors.rows_before(seat.session, number_of(request.GET.get("before"), 0))
     return JsonResponse({"rows": rows_json(seat, rows), "more": bool(rows) and rows[0].number > 1})
-
-
-@require_safe
-def download(request: HttpRequest, seat: Seat, file_id: UUID) -> HttpResponseBase:
-    """A file of the session, always as a download and never as a page (rules.md 7)."""
-    if Permission.READ not in room_state(seat).permitted and seat.author.agent is None:
-        return room_page(request, seat, status=403)
-    found = get_object_or_404(seat.session.attachments, public_id=file_id)
-    try:
-        stored = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404(_("This file is no longer stored.")) from error
-    response = FileResponse(stored, as_attachment=True, filename=found.name, content_type=found.content_type)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
 
 
 def answer(request: HttpRequest, seat: Seat) -> HttpResponse:
     """After something was done: the page learns what is new; a browser without script gets the room again."""
+    if seat.is_lost:
+        return left(request)
     if wants_json(request):
-        return JsonResponse(catch_up(seat, _number(request.POST.get("after"), 0)))
+        return JsonResponse(catch_up(seat, number_of(request.POST.get("after"), 0)))
     return redirect(seat.url("room"))
 
 
-def _declined(request: HttpRequest, seat: Seat, problem: str, status: int) -> HttpResponse:
+def declined(request: HttpRequest, seat: Seat, problem: str, status: int) -> HttpResponse:
     """Nothing was done: say why, and give back what was typed."""
     seat = seat.moved()
+    if seat.is_lost:
+        return left(request)
     if wants_json(request):
-        body = catch_up(seat, _number(request.POST.get("after"), 0))
+        body = catch_up(seat, number_of(request.POST.get("after"), 0))
         return JsonResponse(body | {"problem": problem}, status=status)
     return room_page(request, seat, problem=problem, text=request.POST.get("text", ""), status=status)
+
+
+def left(request: HttpRequest) -> HttpResponse:
+    """The agent has no business in this room any more: its page closes it."""
+    return JsonResponse({"gone": True}) if wants_json(request) else redirect("welcome")
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -133,11 +134,11 @@ def wants_json(request: HttpRequest) -> bool:
     return request.accepts("application/json") and not request.accepts("text/html")
 
 
-def _first_error(form: Form) -> str:
+def first_error(form: BaseForm) -> str:
     return str(next(iter(form.errors.values()))[0])
 
 
-def _number(text: str | None, default: int) -> int:
+def number_of(text: str | None, default: int) -> int:
     """A timeline number from a request; the default for anything that is none."""
     return (
         min(int(text), LARGEST_NUMBER) if text and text.isascii() and text.isdecimal() and len(text) < 12 else default

@@ -1,14 +1,21 @@
 """What people send from a room and from the welcome page."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from uuid_utils.compat import uuid7
 
+from policies_app import durations
+from policies_app.durations import in_words
+from policies_app.kinds import AccessLevel
+from policies_app.snapshot import LONGEST_ACCESS
 from sessions_app.actions import LONGEST_MESSAGE
+from sessions_app.half_typed import LARGEST_VERSION
 from sessions_app.models import Customer
+from sessions_app.more_time import GIVEN
+from sessions_app.phones import normalised
 
 
 class TypedText(forms.CharField):
@@ -19,7 +26,10 @@ class TypedText(forms.CharField):
 
 
 class MessageForm(forms.Form):
-    """A message, stored as it was typed, with the key that lets a retry be told from a second message."""
+    """A message, stored as it was typed, with the key that lets a retry be told from a second message.
+
+    `typed` is the version of what was half typed that goes with it; a plain form has none.
+    """
 
     text = TypedText(
         label=_("Message"),
@@ -28,12 +38,20 @@ class MessageForm(forms.Form):
         error_messages={"required": _("Write something first.")},
     )
     key = forms.UUIDField()
+    typed = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_VERSION)
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if not text.strip():
             raise forms.ValidationError(_("Write something first."))
         return text
+
+
+class HalfTypedForm(forms.Form):
+    """What is being typed, with its version."""
+
+    text = TypedText(strip=False, required=False, max_length=LONGEST_MESSAGE)
+    version = forms.IntegerField(min_value=1, max_value=LARGEST_VERSION)
 
 
 class FileForm(forms.Form):
@@ -45,10 +63,8 @@ class FileForm(forms.Form):
     key = forms.UUIDField()
 
 
-class StartForm(forms.ModelForm):
-    """A new session for a customer. `key` becomes the session's public id, so that a double click starts one only."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
+class CustomerForm(forms.ModelForm):
+    """Who a customer is, and how to reach them."""
 
     class Meta:
         model = Customer
@@ -57,19 +73,52 @@ class StartForm(forms.ModelForm):
         help_texts = {"phone": _("An e-mail address or a phone number is enough.")}
         error_messages = {"name": {"required": _("Enter the customer's name.")}}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.visible_fields():
-            field.field.widget.attrs |= {"class": "form-control", "autocomplete": "off"}
-
-    def clean_key(self) -> UUID:
-        return self.cleaned_data["key"] or uuid7()
+    def clean_phone(self) -> str:
+        return normalised(self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not cleaned.get("email") and not cleaned.get("phone"):
             self.add_error("email", _("Enter an e-mail address or a phone number."))
         return cleaned
+
+
+class MoreTimeForm(forms.Form):
+    """More time for the customer of an ended session: which access, for how long from now, and why."""
+
+    level = forms.ChoiceField(
+        label=_("Access"), choices=[(level, _(level.label)) for level in GIVEN], initial=AccessLevel.FULL
+    )
+    number = forms.IntegerField(
+        label=_("For how long"),
+        min_value=1,
+        initial=1,
+        error_messages={"required": _("Enter for how long.")},
+    )
+    unit = forms.ChoiceField(
+        label=_("Unit"),
+        choices=[(unit, durations.UNITS[unit][1]) for unit in ("minutes", "hours", "days")],
+        initial="days",
+    )
+    reason = TypedText(
+        label=_("Reason"), max_length=500, error_messages={"required": _("Say why, for whoever reads this later.")}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "number" in cleaned and "unit" in cleaned:
+            cleaned["length"] = self._length(cleaned["number"], cleaned["unit"])
+        return cleaned
+
+    def _length(self, number: int, unit: str) -> timedelta | None:
+        try:
+            length = durations.join(number, unit)
+        except OverflowError:
+            length = timedelta.max
+        if length > LONGEST_ACCESS:
+            message = _("Give at most %(longest)s.")
+            self.add_error("number", forms.ValidationError(message, params={"longest": in_words(LONGEST_ACCESS)}))
+        return length
 
 
 def new_key() -> UUID:

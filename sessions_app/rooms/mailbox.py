@@ -1,5 +1,6 @@
-"""Where there is no mail server: the letters that would have been sent, for whoever tries Parley out."""
+"""Where there is no mail server or SMS gateway: what would have been sent, for whoever tries Parley out."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
@@ -14,12 +15,14 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions_app.sms import SHORT_MESSAGE, Kept
+
 MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter in the mailbox."""
+    """A letter in the mailbox, or a short message; that has no subject."""
 
     to: str
     subject: str
@@ -31,19 +34,20 @@ class Letter:
 @login_required
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """The newest letters. There is no such page where letters are really sent."""
+    """The newest letters. There is no such page where everything is really sent."""
     if not settings.HAS_MAILBOX:
         raise Http404
-    return render(request, "agent/mailbox.html", {"letters": letters(Path(settings.EMAIL_FILE_PATH))})
+    return render(request, "agent/mailbox.html", {"letters": letters(settings.MAILBOX_DIR)})
 
 
 def letters(folder: Path) -> list[Letter]:
-    """The newest letters that Django's file-based mail backend left in a folder, newest first."""
-    files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True)
-    return [_read(file) for file in files[:MOST]]
+    """The newest of what Django's file-based mail backend and `sms.MailboxGateway` left in a folder, newest first."""
+    kept = [file for file in folder.glob("*") if file.suffix in _READ]
+    newest = sorted(kept, key=lambda file: file.stat().st_mtime, reverse=True)[:MOST]
+    return [_READ[file.suffix](file) for file in newest]
 
 
-def _read(file: Path) -> Letter:
+def _letter(file: Path) -> Letter:
     letter = message_from_bytes(file.read_bytes(), policy=default)
     plain = letter.get_body(("plain",))
     return Letter(
@@ -52,3 +56,11 @@ def _read(file: Path) -> Letter:
         sent_at=parsedate_to_datetime(str(letter["Date"])),
         text=plain.get_content() if plain else "",
     )
+
+
+def _short_message(file: Path) -> Letter:
+    kept = Kept(**json.loads(file.read_text(encoding="utf-8")))
+    return Letter(to=kept.to, subject="", sent_at=datetime.fromisoformat(kept.sent_at), text=kept.text)
+
+
+_READ = {".log": _letter, SHORT_MESSAGE: _short_message}

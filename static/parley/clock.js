@@ -6,10 +6,15 @@ let ahead = 0; // how far the server's clock is ahead of this device's, in milli
 export function setServerTime(now) { ahead = now - Date.now(); }
 export function serverNow() { return Date.now() + ahead; }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
-const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always", style: "long" });
+// In the language of the page, as people write moments where this browser is at home, if it speaks that language.
+const language = document.documentElement.lang;
+const locale = navigator.languages.find((one) => one.split("-")[0] === language) ?? language;
+// A page may be in another language than its viewer's; whether clocks go to 12 or 24 is the viewer's all the same.
+const { hourCycle } = new Intl.DateTimeFormat(navigator.language, { hour: "2-digit" }).resolvedOptions();
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle });
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "always", style: "long" });
 
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
 
@@ -35,14 +40,16 @@ function left(at) {
 
 const STYLES = {
   clock: (at) => clock.format(at),
+  day: dayName,
   moment: (at) => `${clock.format(at)} ${dayName(at)}`,
   until: (at) => `${clock.format(at)} ${dayName(at)}, ${fromNow(at)}`,
   countdown: left,
+  elapsed: (at) => left(2 * serverNow() - at),
 };
 
 // Say the moments below `root` in the viewer's zone.
-export function showTimes(root = document) {
-  for (const element of root.querySelectorAll("time[data-time]")) {
+export function showTimes(root = document, which = "") {
+  for (const element of root.querySelectorAll(`time[data-time]${which}`)) {
     const at = new Date(element.dateTime);
     const said = STYLES[element.dataset.time](at);
     if (element.textContent !== said) element.textContent = said;
@@ -50,7 +57,7 @@ export function showTimes(root = document) {
   }
 }
 
-// Keep what ticks ticking.
+// Keep what ticks ticking, where it is in view.
 export function tick() {
-  setInterval(() => showTimes(document), 1000);
+  setInterval(() => showTimes(document, ":not([data-time=clock], [hidden] *)"), 1000);
 }

@@ -1,17 +1,16 @@
-// Writing and adding files.
+// Writing, and adding files.
 
-import { newKey } from "./key.js";
+import { HalfTyped } from "./half_typed.js";
 import { Outbox } from "./outbox.js";
-import { post, showProblem } from "./post.js";
+import { post } from "./post.js";
+import { reachable } from "./reach.js";
+import { startUploads } from "./uploads.js";
+import { roomWords } from "./words.js";
 
-const LONGEST_UPLOAD = 600_000; // milliseconds
-const words = document.getElementById("room-words").dataset;
-const pending = document.getElementById("pending");
-const form = document.getElementById("message-form");
-const text = document.getElementById("text");
-const fileForm = document.getElementById("file-form");
-const fileInput = document.getElementById("file-input");
-const kept = `parley:text:${location.pathname}`;
+export function startComposer(room) {
+  startWriting(room);
+  startUploads(room);
+}
 
 // A bubble for something that is on its way.
 function bubble(said, note) {
@@ -23,91 +22,51 @@ function bubble(said, note) {
   return item;
 }
 
-export function startComposer(room) {
-  const outbox = new Outbox(`parley:outbox:${location.pathname}`, deliver, { refused, show });
-  room.beforeLeaving = () => outbox.settled();
+function startWriting(room) {
+  const [form, text, pending] = ["message-form", "text", "pending"].map((name) => room.part(name));
+  const outbox = new Outbox(`parley:outbox:${room.address}`, room.life, { send, refused, show });
+  const halfTyped = new HalfTyped(room, text, Math.max(0, ...outbox.items().map(({ typed }) => typed ?? 0)));
+  room.composer = { sent: () => halfTyped.sent() }; // for what else is written there: empties it
+  room.beforeLeaving(() => outbox.settled());
+  form.noValidate = true; // nothing happens when nothing is written; the browser would complain after a double click
 
-  async function deliver({ key, text: said }) {
-    const { state, problem } = await post(form.action, { text: said, key, after: room.rows.last }).catch((error) => {
-      room.reachable(false);
+  async function send({ key, text: said, typed = "" }) {
+    const { state, problem } = await post(form.action, { text: said, key, typed, after: room.rows.last }).catch((error) => {
+      reachable(false);
       throw error;
     });
-    room.reachable(true);
+    reachable(true);
     room.take(state);
     return problem ? { refused: problem } : { sent: true };
   }
 
   // Where writing is over, the room shows what was kept; elsewhere the text goes back to where it was written.
   function refused(said, problem) {
-    showProblem(problem);
+    room.problem(problem);
     if (form.hidden) return;
     text.value = [text.value, said].filter(Boolean).join("\n");
-    keepText();
+    halfTyped.changed();
   }
 
   function show(items, failing) {
     pending.querySelectorAll("[data-text]").forEach((item) => item.remove());
-    const bubbles = items.map(({ text: said }) => bubble(said, failing ? words.waiting : words.sending));
+    const bubbles = items.map(({ text: said }) => bubble(said, failing ? roomWords().waiting : roomWords().sending));
     for (const item of bubbles) item.dataset.text = "";
     pending.prepend(...bubbles);
     if (items.length) room.rows.toEnd();
   }
 
-  form.addEventListener("submit", (event) => {
+  room.life.on(form, "submit", (event) => {
     event.preventDefault();
     const said = text.value;
     if (!said.trim()) return;
-    text.value = "";
-    keepText();
-    showProblem("");
-    outbox.add(said);
+    room.problem("");
+    outbox.add(said, halfTyped.sent());
     text.focus();
   });
-  text.addEventListener("keydown", (event) => {
+  room.life.on(text, "keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
     event.preventDefault();
     form.requestSubmit();
   });
-  text.addEventListener("input", keepText);
-  text.value ||= localStorage.getItem(kept) ?? "";
-  startFiles(room);
-}
-
-// What is typed and not sent stays on this device through a reload.
-function keepText() {
-  if (text.value) localStorage.setItem(kept, text.value);
-  else localStorage.removeItem(kept);
-}
-
-function startFiles(room) {
-  fileInput.addEventListener("change", () => {
-    for (const file of fileInput.files) upload(room, file, newKey());
-    fileInput.value = "";
-  });
-}
-
-async function upload(room, file, key) {
-  if (file.size > Number(fileInput.dataset.most)) { showProblem(words.tooLarge.replace("{name}", file.name)); return; }
-  const item = bubble(file.name, words.uploading);
-  pending.append(item);
-  room.rows.toEnd();
-  showProblem("");
-  try {
-    const { state, problem } = await post(fileForm.action, { file, key, after: room.rows.last }, LONGEST_UPLOAD);
-    item.remove();
-    room.take(state);
-    if (problem) showProblem(problem);
-  } catch {
-    offerRetry(item, () => upload(room, file, key));
-  }
-}
-
-function offerRetry(item, again) {
-  item.firstElementChild.classList.add("bubble-failed");
-  item.querySelector(".bubble-head").textContent = words.failed;
-  const button = document.createElement("button");
-  button.className = "btn btn-sm";
-  button.textContent = words.retry;
-  button.addEventListener("click", () => { item.remove(); again(); });
-  item.firstElementChild.append(button);
 }

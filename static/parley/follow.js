@@ -1,32 +1,33 @@
-// Keeps a room as a fresh one would be: by the stream when it is live, by asking when it is not, by the clock when it
+// Keeps a room as a fresh one would be: by the line when it is live, by asking when it is not, by the clock when it
 // knows when something changes, and at once when the device wakes up.
 
 import { serverNow, setServerTime, showTimes } from "./clock.js";
 import { reloadOnce } from "./post.js";
-import { Stream } from "./stream.js";
+import { reachable } from "./reach.js";
 
-const ASK_EVERY = 4_000; // while the stream is not live
+const ASK_EVERY = 4_000; // while the line is not live
+const SELDOM = 5; // a room that is not in view asks every fifth time only
 const PATIENCE = 15_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-export class Room {
-  constructor(page, rows, apply) {
-    Object.assign(this, { page, rows, applyState: apply });
-    this.wasOpen = page.open;
-    this.stream = new Stream({
-      row: (data) => this.heard(data),
-      presence: ({ present }) => this.showPresence(present),
-      missed: () => this.catchUp(),
-      renew: () => this.catchUp(),
-    });
-    this.schedule(page);
-    this.stream.listen(page.stream, page.renew);
+export class Follower {
+  constructor(room) {
+    this.room = room;
+    this.wasOpen = room.page.open;
+    this.turns = 0;
+    this.schedule(room.page);
+    room.life.every(ASK_EVERY, () => this.askAnyway());
+    room.life.atEnd(() => clearTimeout(this.timer));
     this.wakeUp();
-    setInterval(() => { if (!this.stream.live && !this.leaving) this.catchUp(); }, ASK_EVERY);
   }
 
   heard({ n, html, sync }) {
-    if (html === undefined || !this.rows.add({ n, html }) || sync) this.catchUp();
+    if (html === undefined || !this.room.rows.add({ n, html }) || sync) this.catchUp();
+  }
+
+  askAnyway() {
+    if (this.room.line.live || this.leaving) return;
+    if (this.room.visible || this.turns++ % SELDOM === 0) this.catchUp();
   }
 
   // Ask for everything since the last row; one question at a time, and once more if something came up meanwhile.
@@ -38,20 +39,26 @@ export class Room {
         this.askAgain = false;
         await this.ask();
       } while (this.askAgain);
-      this.reachable(true);
+      reachable(true);
     } catch {
-      this.reachable(false);
+      reachable(false);
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.catchUp(), ASK_EVERY);
+      this.timer = this.room.life.after(ASK_EVERY, () => this.catchUp());
     } finally {
       this.asking = false;
-      this.stream.listen(this.page.stream, this.page.renew);
+      this.listen();
     }
   }
 
   async ask() {
-    const address = `updates/?after=${this.rows.last}`;
+    if (this.room.life.over) return;
+    const address = this.room.url(`updates/?after=${this.room.rows.last}`);
     const response = await fetch(address, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
+    if (response.status === 404 && this.room.host.gone) {
+      const { problem } = await response.json().catch(() => ({}));
+      this.room.host.gone(this.room, problem);
+      return;
+    }
     // Signed out, or the link was revoked: the page itself says so better.
     if (response.redirected || response.status === 403 || response.status === 404) { reloadOnce(); return; }
     if (!response.ok) throw new Error(`${response.status}`);
@@ -60,23 +67,31 @@ export class Room {
 
   // An answer of the server, whatever the question was. Rows are added by number; of two answers the newer state stays.
   take(state) {
-    const complete = state.rows.map((row) => this.rows.add(row)).every(Boolean);
+    const { room } = this;
+    if (room.life.over) return;
+    if (state.gone) { room.host.gone(room, state.problem ?? ""); return; }
+    const complete = state.rows.map((row) => room.rows.add(row)).every(Boolean);
     if (!complete || state.more) this.catchUp();
-    if (state.last < this.page.last || (state.last === this.page.last && state.now < this.page.now)) return;
-    this.page = { ...this.page, ...state };
+    if (state.last < room.page.last || (state.last === room.page.last && state.now < room.page.now)) return;
+    room.page = { ...room.page, ...state };
     setServerTime(state.now);
     if (this.leaves(state)) return;
     this.schedule(state);
-    this.stream.listen(state.stream, state.renew);
-    this.showPresence(state.present);
-    this.applyState(state);
-    showTimes();
+    this.listen();
+    room.showPresence(state.present);
+    room.showState(state);
+    showTimes(room.root);
   }
 
-  // A page that was open at the end goes where the policy says; one whose access is over shows the closing page.
+  // Where the room has a line of its own, its answers say where to go on listening.
+  listen() { this.room.line.listen(this.room.page.stream, this.room.page.renew, this.room.page.topics); }
+
+  // A room that was open at the end goes where the policy says; one whose access is over shows the closing page.
   leaves(state) {
-    if (this.wasOpen && !state.open && state.redirect) this.leave(() => location.replace(state.redirect));
-    else if (state.over) this.leave(() => location.reload());
+    const { host } = this.room;
+    if (this.wasOpen && !state.open && state.redirect) this.leave(() => host.leave(this.room, state.redirect));
+    else if (state.over) this.leave(() => host.over(this.room));
+    this.wasOpen &&= state.open;
     return this.leaving;
   }
 
@@ -84,34 +99,23 @@ export class Room {
   async leave(go) {
     if (this.leaving) return;
     this.leaving = true;
-    this.stream.close();
-    await Promise.race([this.beforeLeaving?.(), new Promise((resolve) => setTimeout(resolve, 10_000))]);
+    await Promise.race([this.room.settled(), new Promise((resolve) => setTimeout(resolve, 10_000))]);
     go();
   }
 
   // Ask again by ourselves when time changes something, and in time for a new ticket.
-  schedule({ next, renew }) {
+  schedule({ next, renew = Infinity }) {
     clearTimeout(this.timer);
     const now = serverNow();
     const renewal = renew - now > 60_000 ? renew - 30_000 : renew + 1_000;
     const wait = Math.max(Math.min(next ?? Infinity, renewal) - now, 250);
-    this.timer = setTimeout(() => this.catchUp(), Math.min(wait, LONGEST_TIMER));
-  }
-
-  showPresence(present) {
-    for (const element of document.querySelectorAll("[data-presence]")) element.dataset.presence = present ? "here" : "away";
-  }
-
-  reachable(is) {
-    document.getElementById("offline").hidden = is;
-    if (is) dispatchEvent(new Event("parley:reachable"));
+    this.timer = this.room.life.after(Math.min(wait, LONGEST_TIMER), () => this.catchUp());
   }
 
   wakeUp() {
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.catchUp(); });
-    addEventListener("online", () => this.catchUp());
-    addEventListener("offline", () => this.reachable(false));
-    addEventListener("pageshow", (event) => { if (event.persisted) this.catchUp(); });
-    addEventListener("pagehide", () => this.stream.close());
+    const { life } = this.room;
+    life.on(document, "visibilitychange", () => { if (!document.hidden) this.catchUp(); });
+    life.on(window, "online", () => this.catchUp());
+    life.on(window, "pageshow", (event) => { if (event.persisted) this.catchUp(); });
   }
 }

@@ -6,12 +6,13 @@ import { newKey } from "./key.js";
 const RETRY = [1_000, 2_000, 5_000, 10_000];
 
 export class Outbox {
-  // send(item) resolves to {sent} or {refused: text}; it rejects while the server cannot be reached.
-  constructor(name, send, handlers) {
-    Object.assign(this, { name, send, handlers, failures: 0 });
-    addEventListener("online", () => this.flush());
-    addEventListener("parley:reachable", () => { if (this.failures) this.flush(); });
-    addEventListener("storage", (event) => { if (event.key === this.name) this.show(); });
+  // handlers: send(item) resolves to {sent} or {refused: text}, and rejects while the server cannot be reached;
+  // refused(text, problem); show(items, failing). With `life` it ends; what is kept stays.
+  constructor(name, life, handlers) {
+    Object.assign(this, { name, life, handlers, failures: 0 });
+    life.on(window, "online", () => this.flush());
+    life.on(window, "parley:reachable", () => { if (this.failures) this.flush(); });
+    life.on(window, "storage", (event) => { if (event.key === this.name) this.show(); });
     this.show();
     this.flush();
   }
@@ -26,25 +27,26 @@ export class Outbox {
     this.show();
   }
 
-  add(text) {
-    this.keep([...this.items(), { key: newKey(), text }]);
+  // `typed` is the version of what was half typed that goes with it.
+  add(text, typed) {
+    this.keep([...this.items(), { key: newKey(), text, typed }]);
     return this.flush();
   }
 
   async flush() {
-    if (this.busy) return;
+    if (this.busy || this.life.over) return;
     this.busy = true;
     clearTimeout(this.timer);
     try {
       for (let [item] = this.items(); item; [item] = this.items()) {
-        const { refused } = await this.send(item);
+        const { refused } = await this.handlers.send(item);
         this.failures = 0;
         this.keep(this.items().filter(({ key }) => key !== item.key));
         if (refused) this.handlers.refused(item.text, refused);
       }
     } catch {
       const wait = RETRY[Math.min(this.failures++, RETRY.length - 1)];
-      this.timer = setTimeout(() => this.flush(), wait);
+      this.timer = this.life.after(wait, () => this.flush());
     } finally {
       this.busy = false;
       this.show();

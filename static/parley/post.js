@@ -28,9 +28,3 @@ export function reloadOnce() {
   sessionStorage.setItem("parley:reloaded", String(Date.now()));
   location.reload();
 }
-
-export function showProblem(text) {
-  const box = document.getElementById("problem");
-  document.getElementById("problem-text").textContent = text;
-  box.hidden = !text;
-}

@@ -1,105 +1,71 @@
-// The room of an agent or a customer.
+// A room, of an agent or a customer; a page may hold several. What belongs to it lies below its root, as parts.
 
-import { reportActivity } from "./activity.js";
-import { setServerTime, showTimes, tick } from "./clock.js";
+import { setServerTime, showTimes } from "./clock.js";
 import { startComposer } from "./composer.js";
-import { startDialogs } from "./dialogs.js";
-import { Room } from "./follow.js";
-import { post, showProblem } from "./post.js";
+import { startEmoji } from "./emoji.js";
+import { Follower } from "./follow.js";
+import { startLiveForms } from "./forms.js";
+import { startKeeping } from "./keep.js";
+import { RoomParts } from "./room_parts.js";
 import { Rows } from "./rows.js";
+import { showIn } from "./shown.js";
+import { startTimeline } from "./timeline.js";
 
-const page = JSON.parse(document.getElementById("page").textContent);
-const words = document.getElementById("room-words").dataset;
-const show = (id, is) => { const element = document.getElementById(id); if (element) element.hidden = !is; };
+const PARTS = [startLiveForms, startTimeline, startComposer, startEmoji, startKeeping];
 
-if (!page.newest) location.replace(location.pathname); // an address for browsers without script
-setServerTime(page.now);
-showTimes();
-tick();
-startDialogs();
+export const ROOM_EVENTS = ["row", "presence", "seen", "typing", "half-typed", "document"]; // what a room hears on the line
 
-const rows = new Rows(page.last);
-rows.toEnd();
-const room = new Room(page, rows, applyState);
-startComposer(room);
-startEarlier();
-if (page.side === "agent") startAgent();
-document.addEventListener("submit", submitLive);
-document.documentElement.dataset.ready = "";
-
-// What changes beside the rows.
-function applyState({ status, chat, attach, open }) {
-  const box = document.getElementById("status");
-  const before = document.createElement("div");
-  before.innerHTML = status;
-  showTimes(before);
-  if (box.dataset.shown !== status) { box.replaceChildren(...before.childNodes); box.dataset.shown = status; }
-  show("composer", chat || attach);
-  show("message-form", chat);
-  show("file-form", attach);
-  show("end-button", open);
-  show("link-card", open);
-  if (!open) document.getElementById("end-dialog").close();
-}
-
-// Forms that change the room without leaving it: End Session, Keep open.
-async function submitLive(event) {
-  const form = event.target.closest("form[data-live]");
-  if (!form) return;
-  event.preventDefault();
-  form.querySelectorAll("button").forEach((button) => { button.disabled = true; });
-  try {
-    const { state, problem } = await post(form.action, { after: rows.last });
-    form.closest("dialog")?.close();
-    room.take(state);
-    showProblem(problem);
-  } catch {
-    form.closest("dialog")?.close();
-    showProblem(words.unreachable);
+// Tells what happens in it: `state` (an answer of the server), `added` (a row at the end: n, item), `earlier` (rows put on
+// top: items, and the next one that is shown), `shown`, `hidden`, and everything that the line brings, under its own name.
+export class Room extends RoomParts {
+  // `line` is the page's Stream, `host` what surrounds the room: leave(room, address) at the end, over(room) when access
+  // is over, gone(room) when there is no such room for us any more. `parts` are functions that take the room.
+  constructor(root, { line, host, parts = [] }) {
+    super(root);
+    Object.assign(this, { line, host, id: root.dataset.room });
+    setServerTime(this.page.now);
+    showTimes(root);
+    this.rows = new Rows(this);
+    this.follower = new Follower(this);
+    for (const start of [...PARTS, ...parts]) start(this);
+    root.dataset.ready = "";
   }
-  form.querySelectorAll("button").forEach((button) => { button.disabled = false; });
-}
 
-function startEarlier() {
-  const box = document.getElementById("earlier");
-  box.querySelector("a").addEventListener("click", async (event) => {
-    event.preventDefault();
-    const response = await fetch(`earlier/?before=${rows.first()}`, { headers: { Accept: "application/json" } });
-    if (!response.ok) return;
-    const { rows: found, more } = await response.json();
-    rows.addBefore(found);
-    box.hidden = !more;
-  });
-}
+  get visible() { return !this.root.hidden; }
 
-// On a small screen the customer's card takes the place of the conversation while it is open.
-function startSide() {
-  const toggle = document.getElementById("side-toggle");
-  toggle.addEventListener("click", () => {
-    const open = document.getElementById("side").classList.toggle("room-side-open");
-    toggle.setAttribute("aria-expanded", String(open));
-  });
-}
+  // Show it, or keep it alive out of sight.
+  set visible(is) {
+    if (this.visible === is) return;
+    this.root.hidden = !is;
+    this.tell(is ? "shown" : "hidden");
+  }
 
-function startAgent() {
-  startSide();
-  reportActivity(page.activity, page.session);
-  const form = document.getElementById("link-form");
-  const field = document.getElementById("link-text");
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    try {
-      const { state } = await post(form.action, {});
-      field.value = state.link;
-      show("link-shown", true);
-      field.select();
-    } catch {
-      showProblem(words.unreachable);
-    }
-  });
-  document.getElementById("link-copy").addEventListener("click", async (event) => {
-    field.select();
-    await navigator.clipboard?.writeText(field.value);
-    event.currentTarget.title = words.copied;
-  });
+  hear(name, data) {
+    if (name === "row") this.follower.heard(data);
+    if (name === "presence") this.showPresence(data.present);
+    this.tell(name, data);
+  }
+
+  showPresence(present) {
+    for (const one of this.root.querySelectorAll("[data-presence]")) one.dataset.presence = present ? "here" : "away";
+  }
+
+  // What changes beside the rows.
+  showState(state) {
+    const { status, chat, attach, open, holds, invites, moves } = state;
+    showIn(this.part("status"), status);
+    this.show("composer", chat || attach);
+    this.show("message-form", chat);
+    this.show("file-form", attach);
+    this.show("end-button", open && holds);
+    this.show("link-card", invites);
+    this.show("transfer-button", moves && holds);
+    if (!open) this.part("end-dialog")?.close();
+    this.tell("state", state);
+  }
+
+  dispose() {
+    this.life.end();
+    this.root.remove();
+  }
 }

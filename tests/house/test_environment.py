@@ -15,6 +15,11 @@ WRONG = {
     "PARLEY_SECRET_KEY": "short",
     "PARLEY_UPLOAD_MAX_MEGABYTES": "x",
     "PARLEY_UPLOAD_MAX_FILES": "0",
+    "PARLEY_SMS_URL": "twilio://ACCOUNT@/?from=+15550100",
+    "PARLEY_CLAMAV": "clamd.example.com",
+    "PARLEY_ATTACHMENTS": "/srv/attachments",
+    "PARLEY_SEAL_KEY": "/nowhere/seal.p12",
+    "PARLEY_SEAL_TIMESTAMP_URL": "stamps.example.com",
 }
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.stack import Stack
+
 PAGE = b"<!doctype html><html lang=en><title>Thank you</title><h1>Thank you</h1></html>"
 
 
@@ -23,6 +25,19 @@ class _Portal(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Says nothing."""
+
+
+AS_AT_FIRST = """
+from django.utils import timezone
+from sessions_app.management.commands.demo import policies
+policies(timezone.now())
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _policies_as_at_first(stack: Stack) -> None:
+    """Journeys share a stack: what those of another module set is set back to what the demo begins with."""
+    stack.manage("shell", "--no-imports", "-c", AS_AT_FIRST)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import count
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -20,9 +21,31 @@ def sign_in(page: Page, stack: Stack, username: str) -> None:
     expect(page).not_to_have_url(re.compile("sign-in"))
 
 
+_numbers = count(1_000_000)
+
+
+def new_phone() -> str:
+    """Of somebody who was never here before."""
+    return f"+43 1 {next(_numbers)}"
+
+
+IN_VIEW = "[data-room]:not([hidden])"
+"""The room that is in view; an agent's page may hold others."""
+
+
 def ready(page: Page) -> None:
-    """Wait until the script of a room runs."""
-    page.wait_for_selector("html[data-ready]")
+    """Wait until the script of the room in view runs."""
+    page.wait_for_selector(f"{IN_VIEW}[data-ready]")
+
+
+def part(page: Page, name: str) -> Locator:
+    """A part of the room in view."""
+    return page.locator(f"{IN_VIEW} [data-part={name}]")
+
+
+def until_it_listens(form: Page) -> None:
+    """Until the scripts of the form have taken over: a click before that is undone when they start."""
+    expect(form.get_by_role("tab", name="Agent")).to_have_attribute("aria-selected", "true")
 
 
 @dataclass(frozen=True)
@@ -35,10 +58,11 @@ class Administrator:
     def open_settings(self) -> None:
         sign_in(self.page, self.stack, ADMINISTRATOR)
         self.page.goto(f"{self.stack.url}/admin/policies_app/endsessionbehavior/")
-        expect(self.tab("Agent")).to_be_visible()
+        self.page.get_by_role("link", name="Edit", exact=True).click()
+        until_it_listens(self.page)
 
     def tab(self, name: str) -> Locator:
-        return self.page.get_by_role("navigation").get_by_text(name, exact=True)
+        return self.page.get_by_role("tab", name=name)
 
     def switch(self, name: str, on: bool) -> None:
         """Turn a toggle on or off, as somebody who clicks on it."""
@@ -65,6 +89,11 @@ class Administrator:
         if inactive_seconds:
             self.last("inactive_after", inactive_seconds, "seconds")
             self.last("warn_before", warn_seconds, "seconds")
+
+    def wait_for_customer(self, *, minutes: int) -> None:
+        """Let the end by inactivity wait while the customer is completing something. On the tab Agent."""
+        self.switch("wait_for_customer", True)
+        self.last("wait_at_most", minutes, "minutes")
 
     def customer_tab(
         self, *, full_minutes: int = 0, limited_minutes: int = 0, chat: bool = False, redirect: str = ""
@@ -94,12 +123,13 @@ class AgentAtWork:
     def sign_in(self, username: str = "anna") -> None:
         sign_in(self.page, self.stack, username)
 
-    def start(self, name: str, email: str = "", phone: str = "") -> None:
+    def start(self, name: str, email: str = "", phone: str = "", workstream: str = "General") -> None:
         """Start a session from the welcome page and be in its room."""
         self.page.goto(self.stack.url)
         self.page.get_by_label("Customer's name").fill(name)
         self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_label("Phone").fill(phone)
+        self.page.get_by_label("Workstream").select_option(workstream)
         self.page.get_by_role("button", name="Start and invite").click()
         expect(self.page.get_by_role("heading", name=name)).to_be_visible()
         ready(self.page)
@@ -115,7 +145,7 @@ class AgentAtWork:
     def link(self) -> str:
         """A link to pass on by other means."""
         self.page.get_by_role("button", name="Show a new link").click()
-        field = self.page.get_by_label("Link for the customer")
+        field = part(self.page, "link-text")
         expect(field).to_have_value(re.compile("/join/"))
         return field.input_value()
 
@@ -126,13 +156,13 @@ class AgentAtWork:
 
 def say(page: Page, text: str) -> None:
     """Send a message from a room."""
-    page.get_by_label("Message").fill(text)
+    part(page, "text").fill(text)
     page.get_by_role("button", name="Send", exact=True).click()
 
 
 def hears(page: Page, text: str) -> None:
     """The message arrives in the conversation, once."""
-    expect(page.locator("#rows .bubble-text").get_by_text(text, exact=True)).to_have_count(1, timeout=SOON)
+    expect(part(page, "rows").locator(".bubble-text").get_by_text(text, exact=True)).to_have_count(1, timeout=SOON)
 
 
 def come_in(page: Page, link: str) -> None:
@@ -143,4 +173,4 @@ def come_in(page: Page, link: str) -> None:
 
 def said(page: Page) -> list[str]:
     """All messages of a room, in the order in which it shows them."""
-    return page.locator("#rows .bubble-text").all_inner_texts()
+    return part(page, "rows").locator(".bubble-text").all_inner_texts()

@@ -44,12 +44,12 @@ def test_every_page_can_be_used_by_everybody(stack: Stack, pages: tuple[Page, Pa
     desktop.get_by_role("button", name="Cancel").click()
     room = desktop.url
     agent.end()
-    desktop.wait_for_selector("#ended, #ended-note")
+    desktop.wait_for_selector("[data-part=ended], [data-part=ended-note]")
     for address in (room, f"{stack.url}/", f"{stack.url}/mailbox/", f"{stack.url}/nothing-here/"):
         desktop.goto(address)
         _check(desktop)
     phone.goto(link)
-    phone.wait_for_selector("#over, #full")
+    phone.wait_for_selector("[data-part=over], [data-part=full]")
     _check(phone)
 
 

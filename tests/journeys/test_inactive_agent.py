@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import DESKTOP
-from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, say
+from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, part, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -34,22 +34,22 @@ def test_a_silent_agent_is_warned_may_keep_open_and_then_loses_the_session(
     say(phone, "Are you there?")
     hears(desktop, "Are you there?")
 
-    expect(desktop.locator("#closing")).to_contain_text("This session closes in", timeout=MINUTE)
-    expect(phone.locator("#closing")).to_contain_text("This session closes in", timeout=SOON)
+    expect(part(desktop, "closing")).to_contain_text("This session closes in", timeout=MINUTE)
+    expect(part(phone, "closing")).to_contain_text("This session closes in", timeout=SOON)
     picture(desktop, "agent-countdown")
     picture(phone, "customer-countdown")
     desktop.get_by_role("button", name="Keep open").click()
-    expect(desktop.locator("#closing")).to_have_count(0, timeout=SOON)
-    expect(phone.locator("#closing")).to_have_count(0, timeout=SOON)
+    expect(part(desktop, "closing")).to_have_count(0, timeout=SOON)
+    expect(part(phone, "closing")).to_have_count(0, timeout=SOON)
 
-    expect(desktop.locator("#closing")).to_be_visible(timeout=MINUTE)
-    expect(desktop.locator("#ended")).to_contain_text("Ended because the agent was inactive", timeout=MINUTE + SOON)
+    expect(part(desktop, "closing")).to_be_visible(timeout=MINUTE)
+    expect(part(desktop, "ended")).to_contain_text("Ended because the agent was inactive", timeout=MINUTE + SOON)
     expect(phone.get_by_role("heading", name="This session is over")).to_be_visible(timeout=SOON)
     _the_agent_stays_in_the_room(desktop)
 
 
 def _the_agent_stays_in_the_room(desktop: Page) -> None:
     expect(desktop.get_by_role("heading", name="Henry Novak")).to_be_visible()
-    expect(desktop.locator("#rows")).to_contain_text("Are you there?")
-    expect(desktop.get_by_label("Message")).to_be_hidden()
+    expect(part(desktop, "rows")).to_contain_text("Are you there?")
+    expect(desktop.get_by_label("Message", exact=True)).to_be_hidden()
     expect(desktop.get_by_role("button", name="End Session")).to_be_hidden()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import DESKTOP
-from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, say
+from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, part, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -52,16 +52,16 @@ def test_everybody_gets_what_the_administrator_set(
     picture(desktop, "agent-welcome")
 
     come_in(phone, link)
-    expect(phone.locator("#full")).to_contain_text("You can still read everything and write until")
-    expect(phone.get_by_label("Add a file")).to_be_hidden()
+    expect(part(phone, "full")).to_contain_text("You can still read everything and write until")
+    expect(phone.get_by_label("Add files")).to_be_hidden()
     say(phone, "One more thing: thank you!")
     expect(desktop.get_by_text("Follow-ups")).to_be_visible(timeout=SOON)
     picture(phone, "customer-full-access")
 
-    expect(phone.locator("#limited")).to_be_visible(timeout=2 * MINUTE * 1000)
+    expect(part(phone, "limited")).to_be_visible(timeout=2 * MINUTE * 1000)
     assert time.monotonic() - ended >= MINUTE - 1, "full access ended early"
-    expect(phone.get_by_label("Message")).to_be_hidden()
-    expect(phone.locator("#rows")).to_contain_text("One more thing: thank you!")
+    expect(phone.get_by_label("Message", exact=True)).to_be_hidden()
+    expect(part(phone, "rows")).to_contain_text("One more thing: thank you!")
     assert _post_message(phone) == 403
     picture(phone, "customer-limited-access")
 
@@ -81,6 +81,7 @@ def _set_policy(stack: Stack, page: Page, portal: str, picture: Callable[[Page, 
     picture(page, "admin-agent")
     address = f"{portal}/thanks?session={{session_id}}&why={{reason}}"
     administrator.customer_tab(full_minutes=1, limited_minutes=1, chat=True, redirect=address)
+    expect(page.get_by_role("region", name="Preview")).to_contain_text("full access for 1 minute", timeout=SOON)
     picture(page, "admin-customer")
     administrator.save()
 
@@ -106,6 +107,6 @@ def come_in_again_shows_the_closing_page(phone: Page, link: str) -> None:
 
 def _agent_sees_what_was_refused(desktop: Page, stack: Stack) -> None:
     desktop.get_by_role("link", name="Grace Miller").first.click()
-    expect(desktop.locator("#status")).to_contain_text("it was no longer delivered")
-    expect(desktop.locator("#status")).to_contain_text("Too late")
+    expect(part(desktop, "status")).to_contain_text("it was no longer delivered")
+    expect(part(desktop, "status")).to_contain_text("Too late")
     expect(desktop.get_by_role("button", name="End Session")).to_be_hidden()

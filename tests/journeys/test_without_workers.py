@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import DESKTOP
-from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in
+from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, part
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -31,8 +31,8 @@ def test_access_ends_on_time_without_worker_and_beat(
 
     agent.end()
     ended = time.monotonic()
-    expect(phone.locator("#full")).to_be_visible(timeout=SOON)
+    expect(part(phone, "full")).to_be_visible(timeout=SOON)
     expect(phone.get_by_role("heading", name="This session is over")).to_be_visible(timeout=75_000)
     kept = time.monotonic() - ended
     assert 59 <= kept <= 65, f"the minute of access lasted {kept:.1f} s"
-    expect(desktop.locator("#ended")).to_contain_text("The customer has no access any more", timeout=SOON)
+    expect(part(desktop, "ended")).to_contain_text("The customer has no access any more", timeout=SOON)

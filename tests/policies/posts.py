@@ -10,6 +10,7 @@ from policies_app.selectors import end_session_behavior
 
 ALL_OFF = {"redirect_agent": "welcome", "activity_counts": "anywhere", "access": ""}
 INACTIVE = {"end_when_inactive": "on", "inactive_after_number": "10", "inactive_after_unit": "minutes"}
+WAITS = {"wait_for_customer": "on", "wait_at_most_number": "15", "wait_at_most_unit": "minutes"}
 WARNED = {"warn_before_number": "60", "warn_before_unit": "seconds"}
 FULL_UNLIMITED = {"access_on": "on", "access": "full_unlimited"}
 FULL_RESTRICTED = {"access_on": "on", "access": "full_restricted", "access_for_number": "2", "access_for_unit": "hours"}
@@ -18,7 +19,7 @@ BOTH_TOGGLES = {"attachments": "on", "chat": "on"}
 THEN_LIMITED = {"then_limited": "on", "then_limited_for_number": "1", "then_limited_for_unit": "days"}
 REDIRECT = {"redirect_customer_on": "on", "redirect_customer": "https://portal.example.com/bye?why={reason}"}
 
-_PARTS = [INACTIVE, WARNED, FULL_UNLIMITED, FULL_RESTRICTED, LIMITED, BOTH_TOGGLES, THEN_LIMITED, REDIRECT]
+_PARTS = [INACTIVE, WARNED, WAITS, FULL_UNLIMITED, FULL_RESTRICTED, LIMITED, BOTH_TOGGLES, THEN_LIMITED, REDIRECT]
 _FIELDS = sorted({name for part in (ALL_OFF, *_PARTS) for name in part})
 _NUMBERS = ["0", "1", "90", "4000", "", "-1", "1.5", "9" * 30, "ten"]
 _NONSENSE: dict[str, list[str]] = {
@@ -27,7 +28,7 @@ _NONSENSE: dict[str, list[str]] = {
     "access": ["full_unlimited", "full_restricted", "limited", "", "none"],
     "redirect_customer": ["portal", "http://[", "", "http://localhost:8000/", "https://portal.example.com/{who}"],
 }
-for _name in ("inactive_after", "warn_before", "access_for", "then_limited_for"):
+for _name in ("inactive_after", "warn_before", "wait_at_most", "access_for", "then_limited_for"):
     _NONSENSE[f"{_name}_number"] = _NUMBERS
     _NONSENSE[f"{_name}_unit"] = ["seconds", "minutes", "hours", "days", "weeks", ""]
 
@@ -51,3 +52,14 @@ def form_with(*parts: dict[str, str], row: EndSessionBehavior | None = None) -> 
     for part in parts:
         posted |= part
     return EndSessionBehaviorForm(posted, instance=row or end_session_behavior())
+
+
+WORKSTREAM = {
+    "assignment": "automatic",
+    "answer_within_number": "1",
+    "answer_within_unit": "minutes",
+    "returning_customer": "ask",
+    "device_access": "any",
+    "file_groups": ["pictures", "documents", "media", "text"],
+}
+"""What the form of a workstream posts of the settings that nobody touched."""

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies_app.actions import save_end_session_behavior
-from policies_app.forms import APPLIES_WHEN, REQUIRED, EndSessionBehaviorForm
-from policies_app.models import EndSessionBehavior
+from policies_app.forms import APPLIES_WHEN, CUSTOMER_FIELDS, REQUIRED, EndSessionBehaviorForm
+from policies_app.models import EndSessionBehavior, SystemSettings
 from policies_app.selectors import end_policy_at, end_session_behavior
 from policies_app.snapshot import EndPolicy
 from tests.moments import DAY, HOUR, MINUTE, STARTED
@@ -39,6 +39,11 @@ def test_inactivity_takes_a_duration_a_warning_and_what_counts() -> None:
     assert (row.inactive_after, row.warn_before, row.activity_counts) == (10 * MINUTE, MINUTE, "session")
 
 
+def test_inactivity_can_wait_for_a_customer_for_so_long() -> None:
+    row = saved(posts.INACTIVE, posts.WAITS)
+    assert (row.wait_for_customer, row.wait_at_most) == (True, 15 * MINUTE)
+
+
 def test_each_access_level_is_stored_with_what_belongs_to_it() -> None:
     unlimited = saved(posts.FULL_UNLIMITED, posts.BOTH_TOGGLES)
     assert (unlimited.access, unlimited.access_for, unlimited.chat) == ("full_unlimited", None, True)
@@ -55,6 +60,7 @@ def test_customers_are_redirected_to_the_address() -> None:
 EVERYTHING = (
     posts.INACTIVE,
     posts.WARNED,
+    posts.WAITS,
     {"activity_counts": "session"},
     posts.FULL_RESTRICTED,
     posts.BOTH_TOGGLES,
@@ -63,7 +69,11 @@ EVERYTHING = (
 )
 # What is switched, and the fields that then no longer apply.
 SWITCHES = [
-    ({"end_when_inactive": ""}, {"inactive_after", "warn_before", "activity_counts"}),
+    (
+        {"end_when_inactive": ""},
+        {"inactive_after", "warn_before", "activity_counts", "wait_for_customer", "wait_at_most"},
+    ),
+    ({"wait_for_customer": ""}, {"wait_at_most"}),
     ({"access_on": ""}, {"access", "access_for", "attachments", "chat", "then_limited", "then_limited_for"}),
     ({"access": "full_unlimited"}, {"access_for", "then_limited", "then_limited_for"}),
     ({"access": "limited"}, {"attachments", "chat", "then_limited", "then_limited_for"}),
@@ -115,6 +125,9 @@ PROBLEMS = [
     ((posts.INACTIVE, {"inactive_after_unit": "weeks"}), "inactive_after", "weeks"),
     ((posts.INACTIVE, {"warn_before_number": "10", "warn_before_unit": "minutes"}), "warn_before", "shorter than"),
     ((posts.INACTIVE, {"activity_counts": "sometimes"}), "activity_counts", "sometimes"),
+    ((posts.INACTIVE, {"wait_for_customer": "on"}), "wait_at_most", "Enter how long the end waits"),
+    ((posts.INACTIVE, posts.WAITS, {"wait_at_most_unit": "seconds"}), "wait_at_most", TOO_LONG_OR_SHORT),
+    ((posts.INACTIVE, posts.WAITS, {"wait_at_most_unit": "days"}), "wait_at_most", "1 day"),
     (({"access_on": "on"},), "access", "Select an access level"),
     (({"access_on": "on", "access": "none"},), "access", "none"),
     ((posts.LIMITED, {"access_for_number": ""}), "access_for", "Enter how long customers"),
@@ -145,7 +158,9 @@ def test_a_problem_is_named_at_its_field_and_nowhere_else(parts: tuple[dict[str,
 
 
 def test_every_field_that_is_required_says_so_in_its_own_words() -> None:
-    form = form_with(dict.fromkeys(("end_when_inactive", "redirect_customer_on"), "on"), posts.FULL_RESTRICTED)
+    form = form_with(
+        dict.fromkeys(("end_when_inactive", "wait_for_customer", "redirect_customer_on"), "on"), posts.FULL_RESTRICTED
+    )
     form.data = form.data | {"access_for_number": "", "then_limited": "on"}
     assert form.errors == {name: [said] for name, said in REQUIRED.items() if name != "access"}
 
@@ -159,7 +174,7 @@ def test_whatever_is_posted_one_post_after_another_what_is_stored_makes_sense(ro
             if form.is_valid():
                 policy = save_end_session_behavior(form.save(commit=False), by=None, now=STARTED)
                 row = EndSessionBehavior.objects.select_related("version").get()
-                assert row.version.policy() == policy == end_policy_at(STARTED)
+                assert row.version.policy() == policy.policy() == end_policy_at(STARTED, None)
                 assert EndPolicy.from_json(row.draft().to_json()) == row.draft()
                 assert row.draft().to_json() == row.version.snapshot
             else:
@@ -179,3 +194,27 @@ def test_a_warning_that_is_left_empty_is_the_usual_minute() -> None:
 
 def test_the_form_offers_the_usual_warning() -> None:
     assert EndSessionBehaviorForm(instance=EndSessionBehavior()).initial["warn_before"] == MINUTE
+
+
+def test_no_warning_is_not_turned_into_one_by_looking_at_it() -> None:
+    stored = EndSessionBehavior(end_when_inactive=True, inactive_after=HOUR, warn_before=None)
+    assert EndSessionBehaviorForm(instance=stored).initial["warn_before"] == timedelta(0)
+
+
+def test_what_is_posted_for_a_locked_field_is_ignored() -> None:
+    before = saved(*EVERYTHING)
+    locked = type("Locked", (EndSessionBehaviorForm,), {"locked": frozenset(CUSTOMER_FIELDS)})
+    form = locked(posts.ALL_OFF | posts.INACTIVE | {"redirect_customer": "nonsense"}, instance=end_session_behavior())
+    assert form.is_valid(), form.errors
+    save_end_session_behavior(form.save(commit=False), by=None, now=STARTED)
+    row = EndSessionBehavior.objects.get()
+    assert [name for name in CUSTOMER_FIELDS if getattr(row, name) != getattr(before, name)] == []
+    assert (row.warn_before, row.activity_counts) == (MINUTE, "anywhere")
+
+
+def test_customers_are_sent_to_allowed_hosts_only() -> None:
+    SystemSettings.objects.create(pk=1, allowed_redirect_hosts="other.example\n*.example.com")
+    assert form_with(posts.REDIRECT).is_valid()
+    form = form_with(posts.REDIRECT, {"redirect_customer": "https://example.com/"})
+    said = "example.com is not an allowed host. Customers can be sent to: other.example, *.example.com."
+    assert form.errors == {"redirect_customer": [said]}

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -15,8 +15,13 @@ Event = tuple[str, Any]
 
 
 def ticket(*topics: str, present_as: str = "", tells: tuple[str, ...] = (), lasts: float = 600.0) -> str:
-    """A ticket that lasts so many seconds."""
-    return issue(Ticket(topics, present_as, tells, datetime.now(UTC) + timedelta(seconds=lasts)))
+    """A ticket of nobody, or of one name, that lasts so many seconds."""
+    return ticket_of({present_as: tells} if present_as else {}, *topics, lasts=lasts)
+
+
+def ticket_of(presence: Mapping[str, tuple[str, ...]], *topics: str, lasts: float = 600.0) -> str:
+    """A ticket with which all of these names count as present, each to the topics that stand with it."""
+    return issue(Ticket(topics, presence, datetime.now(UTC) + timedelta(seconds=lasts)))
 
 
 async def request(push: PushProcess, path: str, method: str = "GET") -> tuple[int, dict[str, str], str]:

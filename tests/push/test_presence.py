@@ -6,7 +6,7 @@ import pytest
 
 from sessions_app.presence import present
 from sessions_app.push.announce import announce
-from tests.push.browser import Browser, ticket, until
+from tests.push.browser import Browser, ticket, ticket_of, until
 from tests.push.conftest import StartPush
 from tests.push.processes import PushProcess, RedisProcess
 from tests.push.test_stream import numbered
@@ -48,6 +48,28 @@ def test_coming_and_going_is_told_once_and_a_reload_does_not_flicker(start_push:
             await becomes(False)
             async with agent(push):
                 await sees(watcher, CAME, WENT, CAME)
+
+    asyncio.run(journey())
+
+
+def test_one_line_of_several_names_is_told_to_each_by_its_own(start_push: StartPush) -> None:
+    """An agent's page has several rooms open; opening one more does not make the others flicker."""
+    push = start_push(**QUICK)
+    rooms = {f"agent:{number}": (f"session:{number}",) for number in (1, 2, 3)}
+    two = {name: rooms[name] for name in ("agent:1", "agent:2")}
+
+    async def journey() -> None:
+        async with customer(push) as first, customer(push, "session:2") as second, customer(push, "session:3") as third:
+            async with Browser(push, ticket_of(two)):
+                await sees(first, CAME)
+                await sees(second, CAME | {"who": "agent:2"})
+                next_line = await Browser(push, ticket_of(rooms)).__aenter__()
+                await sees(third, CAME | {"who": "agent:3"})
+            await asyncio.sleep(1.2)  # well past the grace of the first line
+            await sees(first, CAME)
+            next_line.leave()
+            await sees(first, CAME, WENT)
+            await sees(third, CAME | {"who": "agent:3"}, WENT | {"who": "agent:3"})
 
     asyncio.run(journey())
 

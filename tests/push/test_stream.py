@@ -50,7 +50,7 @@ def test_a_batch_of_thousands_arrives_whole_and_in_order(push: PushProcess) -> N
 
 
 def test_refusals_say_why_in_a_sentence(push: PushProcess) -> None:
-    over = issue(Ticket(("a",), "", (), datetime.now(UTC) - timedelta(seconds=1)))
+    over = issue(Ticket(("a",), {}, datetime.now(UTC) - timedelta(seconds=1)))
     table = [
         ("/push/stream", "GET", 403, "This ticket was not issued here."),
         ("/push/stream?ticket=x&ticket=y", "GET", 403, "This ticket was not issued here."),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from policies_app.kinds import AccessSetting, ActivityCounts, AgentRedirect
-from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, SHORTEST, EndPolicy
+from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, LONGEST_WAIT, SHORTEST, EndPolicy
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 spans = st.timedeltas(timedelta(0), timedelta(days=40))
@@ -23,6 +23,7 @@ access_lengths = whole_seconds(SHORTEST, LONGEST_ACCESS)
 @st.composite
 def policies(draw: st.DrawFn) -> EndPolicy:
     """Any valid end session behavior."""
+    version = draw(st.integers(1, 10**6))
     inactive_after = draw(st.none() | whole_seconds(SHORTEST, LONGEST_INACTIVITY))
     access = draw(st.none() | st.sampled_from(AccessSetting))
     full = access in (AccessSetting.FULL_UNLIMITED, AccessSetting.FULL_RESTRICTED)
@@ -42,6 +43,8 @@ def policies(draw: st.DrawFn) -> EndPolicy:
         chat=full and draw(st.booleans()),
         then_limited_for=draw(st.none() | access_lengths) if access is AccessSetting.FULL_RESTRICTED else None,
         redirect_customer=draw(st.none() | st.just("https://portal.example.com/bye?s={session_id}&r={reason}")),
-        version=draw(st.integers(1, 10**6)),
+        wait_at_most=draw(st.none() | whole_seconds(SHORTEST, LONGEST_WAIT)) if inactive_after else None,
+        version=version,
+        seen=version,
         saved_at=draw(moments),
     )

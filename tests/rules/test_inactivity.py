@@ -9,7 +9,7 @@ from hypothesis import given
 from policies_app.kinds import DueKind
 from policies_app.rules import Due, Inactivity, due_while_open, inactivity
 from policies_app.snapshot import EndPolicy
-from tests.moments import DAY, LONG_AGO, MICROSECOND, MINUTE, STARTED
+from tests.moments import DAY, HOUR, LONG_AGO, MICROSECOND, MINUTE, STARTED
 from tests.rules.strategies import moments, policies, spans
 
 LAST_ACTIVITY = STARTED + 7 * MINUTE
@@ -122,3 +122,41 @@ def test_stepping_from_due_to_due_warns_at_most_once_and_ends_once(
 def test_thirty_days_of_patience_are_counted_exactly() -> None:
     patient = replace(TEN_MINUTES, inactive_after=30 * DAY)
     assert clock(patient) == Inactivity(LAST_ACTIVITY + 30 * DAY - MINUTE, LAST_ACTIVITY + 30 * DAY)
+
+
+# The customer is in the middle of something (D6): when last seen so, counted from the usual end, and when it ends then.
+WAITING = [
+    (-10 * MINUTE, timedelta(0)),
+    (-MINUTE, timedelta(0)),  # the sign of it is a minute old just then
+    (-MINUTE + MICROSECOND, MICROSECOND),
+    (timedelta(seconds=-10), timedelta(seconds=50)),
+    (timedelta(0), MINUTE),
+    (14 * MINUTE, 15 * MINUTE),
+    (14 * MINUTE + MICROSECOND, 15 * MINUTE),  # no longer than the cap
+    (HOUR, 15 * MINUTE),
+]
+
+
+@pytest.mark.parametrize(("busy", "ends"), WAITING)
+def test_the_end_waits_for_a_busy_customer_but_no_longer_than_the_cap(busy: timedelta, ends: timedelta) -> None:
+    patient, usual = replace(TEN_MINUTES, wait_at_most=15 * MINUTE), LAST_ACTIVITY + 10 * MINUTE
+    found = inactivity(patient, opened_at=STARTED, last_activity_at=LAST_ACTIVITY, customer_busy_at=usual + busy)
+    assert found == Inactivity(usual + ends - MINUTE, usual + ends)
+
+
+def test_without_the_toggle_a_busy_customer_changes_nothing() -> None:
+    busy = LAST_ACTIVITY + 10 * MINUTE - MICROSECOND
+    found = inactivity(TEN_MINUTES, opened_at=STARTED, last_activity_at=LAST_ACTIVITY, customer_busy_at=busy)
+    assert found == clock(TEN_MINUTES)
+
+
+@given(policies(), moments, spans, spans)
+def test_waiting_only_ever_delays_and_never_beyond_the_cap(
+    policy: EndPolicy, opened_at: datetime, active_for: timedelta, busy_for: timedelta
+) -> None:
+    last = opened_at + active_for
+    usual = clock(policy, opened_at=opened_at, last=last)
+    found = inactivity(policy, opened_at=opened_at, last_activity_at=last, customer_busy_at=opened_at + busy_for)
+    assert (found is None) == (usual is None)
+    if found and usual:
+        assert usual.end_at <= found.end_at <= usual.end_at + (policy.wait_at_most or timedelta(0))

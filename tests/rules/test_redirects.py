@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from policies_app.redirects import RedirectProblem, check_redirect, fill_redirect
+from policies_app.redirects import RedirectProblem, allowed_host, check_redirect, fill_redirect, is_allowed
 
 OWN = "https://parley.example.com"
 
@@ -42,10 +42,10 @@ BAD = [
     ("data:text/html,hi", WHOLE_ADDRESS),
     ("ftp://portal.example.com/", WHOLE_ADDRESS),
     ("mailto:carla@example.com", WHOLE_ADDRESS),
-    ("https://user@portal.example.com/", WHOLE_ADDRESS),
-    ("https://user:secret@portal.example.com/", WHOLE_ADDRESS),
-    ("https://:secret@portal.example.com/", WHOLE_ADDRESS),
-    ("https://@portal.example.com/", WHOLE_ADDRESS),
+    ("https://user@portal.example.com/", "user name"),
+    ("https://user:secret@portal.example.com/", "user name"),
+    ("https://:secret@portal.example.com/", "user name"),
+    ("https://@portal.example.com/", "user name"),
     ("https://portal.example.com:99999/", WHOLE_ADDRESS),
     ("https://portal.example.com:port/", WHOLE_ADDRESS),
     ("https://portal.example.com:-1/", WHOLE_ADDRESS),
@@ -89,6 +89,92 @@ def test_customers_can_be_sent_to_a_whole_address(address: str) -> None:
 def test_anything_else_is_refused_with_what_is_wrong(address: str, said: str) -> None:
     with pytest.raises(RedirectProblem, match=said.replace("{", r"\{")):
         check_redirect(address, own_origin=OWN)
+
+
+# The address, the hosts that are allowed, and whether customers may be sent there.
+ON_A_HOST = [
+    ("https://example.com/thanks", ["example.com"], True),
+    ("https://EXAMPLE.com:8443/thanks", ["example.com"], True),
+    ("https://example.com./thanks", ["example.com"], True),
+    ("https://www.example.com/", ["example.com"], False),
+    ("https://www.example.com/", ["*.example.com"], True),
+    ("https://a.b.example.com/", ["*.example.com"], True),
+    ("https://example.com/", ["*.example.com"], False),
+    ("https://example.com/", ["*.example.com", "example.com"], True),
+    ("https://evilexample.com/", ["*.example.com", "example.com"], False),
+    ("https://example.com.evil.example/", ["*.example.com", "example.com"], False),
+    ("https://evil.example/?example.com", ["example.com"], False),
+    ("https://evil.example/.example.com", ["*.example.com"], False),
+    ("https://evil.example#.example.com", ["*.example.com"], False),
+    ("https://münchen.example/", ["xn--mnchen-3ya.example"], True),
+    ("https://xn--mnchen-3ya.example/", ["xn--mnchen-3ya.example"], True),
+    ("https://.example.com/", ["*.example.com"], False),
+]
+
+
+@pytest.mark.parametrize(("address", "hosts", "allowed"), ON_A_HOST)
+def test_customers_are_sent_to_allowed_hosts_only(address: str, hosts: list[str], allowed: bool) -> None:
+    assert is_allowed(address, hosts) is allowed
+    if allowed:
+        check_redirect(address, own_origin=OWN, allowed_hosts=hosts)
+    else:
+        with pytest.raises(RedirectProblem, match="not an allowed host"):
+            check_redirect(address, own_origin=OWN, allowed_hosts=hosts)
+
+
+def test_a_host_that_is_not_allowed_is_named_with_those_that_are() -> None:
+    with pytest.raises(RedirectProblem) as refused:
+        check_redirect("https://evil.example/x", own_origin=OWN, allowed_hosts=["a.example", "*.b.example"])
+    assert (
+        str(refused.value) == "evil.example is not an allowed host. Customers can be sent to: a.example, *.b.example."
+    )
+
+
+def test_of_many_allowed_hosts_the_first_are_named() -> None:
+    with pytest.raises(RedirectProblem, match=r"to: 0\.example, .*4\.example, \.\.\.\.$"):
+        check_redirect("https://x.example/", own_origin=OWN, allowed_hosts=[f"{n}.example" for n in range(9)])
+
+
+HOSTS = [
+    ("example.com", "example.com"),
+    (" *.Example.COM. ", "*.example.com"),
+    ("localhost", "localhost"),
+    ("münchen.example", "xn--mnchen-3ya.example"),
+    ("192.0.2.7", "192.0.2.7"),
+]
+NO_HOSTS = [
+    *("", "*", "*.", "https://example.com", "example.com/", "example.com:443", "example.com/thanks", "*example.com"),
+    *(
+        "www.*.com",
+        "*.*.com",
+        "a b.example",
+        "-a.example",
+        "a..example",
+        "user@example.com",
+        "*.192.0.2.7",
+        "a_b.example",
+    ),
+    *(".example.com", "{reason}.example", "a" * 64 + ".example", ".".join(["abcdefgh"] * 30), "example.com?x", "[::1]"),
+]
+
+
+@pytest.mark.parametrize(("typed", "stored"), HOSTS)
+def test_a_host_is_stored_as_name_servers_know_it(typed: str, stored: str) -> None:
+    assert allowed_host(typed) == stored
+    assert allowed_host(stored) == stored
+
+
+@pytest.mark.parametrize("typed", NO_HOSTS)
+def test_what_is_no_name_of_a_host_is_refused(typed: str) -> None:
+    with pytest.raises(RedirectProblem, match=r"Write example\.com"):
+        allowed_host(typed)
+
+
+@given(st.text(max_size=40))
+def test_odd_hosts_are_stored_or_refused_but_never_crash(text: str) -> None:
+    with suppress(RedirectProblem):
+        host = allowed_host(text)
+        assert is_allowed(f"https://{host.replace('*', 'www')}/", [host])
 
 
 def test_placeholders_are_filled_in_percent_encoded() -> None:
@@ -137,3 +223,28 @@ def test_odd_input_is_accepted_or_refused_but_never_crashes(address: str) -> Non
         filled = fill_redirect(address, session_id="s", reason="r")
         assert urlsplit(filled).scheme in ("http", "https")
         assert urlsplit(filled).netloc == urlsplit(address).netloc
+
+
+OUR_OWN_HOST_IN_OTHER_WORDS = [
+    ("https://münchen.example/", "https://xn--mnchen-3ya.example"),
+    ("https://\uff50arley.example/", "https://parley.example"),
+    ("https://parley。example/", "https://parley.example"),
+    ("https://parley%2Eexample/", "https://parley.example"),
+    ("http://127.1/", "http://127.0.0.1"),
+    ("http://2130706433/", "http://127.0.0.1"),
+    ("http://0x7f.0.0.1/", "http://127.0.0.1"),
+]
+
+
+@pytest.mark.parametrize(("address", "own"), OUR_OWN_HOST_IN_OTHER_WORDS)
+def test_our_own_host_is_known_however_a_browser_may_read_it(address: str, own: str) -> None:
+    with pytest.raises(RedirectProblem):
+        check_redirect(address, own_origin=own)
+
+
+def test_a_name_that_browsers_read_differently_is_not_taken_for_an_allowed_one() -> None:
+    with pytest.raises(RedirectProblem):
+        check_redirect(
+            "https://straße.example/", own_origin="https://parley.example", allowed_hosts=["strasse.example"]
+        )
+    assert not is_allowed("https://straße.example/", ["strasse.example"])

@@ -54,6 +54,8 @@ def test_the_largest_unit_that_fits_is_shown() -> None:
     ]
 
 
-def test_a_duration_is_said_in_at_most_two_parts() -> None:
-    said = [durations.in_words(timedelta(seconds=seconds)) for seconds in (0, 1, 60, 9000, 86_461)]
-    assert said == ["0 seconds", "1 second", "1 minute", "2 hours 30 minutes", "1 day 1 minute"]
+def test_a_duration_is_said_exactly_and_roughly() -> None:
+    lengths = [timedelta(seconds=seconds) for seconds in (0, 1, 60, 9000, 86_461)]
+    exact = ["0 seconds", "1 second", "1 minute", "2 hours 30 minutes", "1 day 1 minute 1 second"]
+    assert [durations.in_words(length) for length in lengths] == exact
+    assert [durations.roughly(length) for length in lengths] == [*exact[:-1], "1 day 1 minute"]

@@ -8,14 +8,20 @@ from django.db import IntegrityError, transaction
 
 from policies_app.kinds import EndReason
 from sessions_app.kinds import Actor
-from sessions_app.models import Customer, Draft, LiveSession, TimelineEntry
+from sessions_app.models import Agent, Customer, Draft, HalfTyped, LiveSession, TimelineEntry
 from sessions_app.transitions import end
 from tests.moments import ENDED, MICROSECOND, STARTED
 
+AWAY = {"channel": "widget", "state": "disconnected", "disconnected_at": ENDED}
 OPEN_CANNOT = [
     ("session_state_known", {"channel": "widget", "state": "paused"}),
-    ("invitation_is_active_or_ended", {"state": "queued"}),
-    ("invitation_is_active_or_ended", {"state": "disconnected", "disconnected_at": ENDED}),
+    ("waiting_session_has_moment_and_no_agent", {"state": "queued"}),
+    ("waiting_session_has_moment_and_no_agent", {"state": "queued", "agent": None}),
+    ("waiting_session_has_moment_and_no_agent", {"state": "queued", "queued_at": STARTED}),
+    ("only_active_session_is_offered", AWAY | {"answer_by": ENDED}),
+    ("prepared_session_is_active_invitation", {"channel": "widget", "is_prepared": True}),
+    ("hold_only_while_disconnected", {"hold_until": ENDED}),
+    ("invitation_is_never_disconnected", {"state": "disconnected", "disconnected_at": ENDED}),
     ("disconnected_has_moment", {"channel": "widget", "state": "disconnected"}),
     ("assigned_session_has_agent_and_activity", {"agent": None}),
     ("assigned_session_has_agent_and_activity", {"last_agent_activity_at": None}),
@@ -80,3 +86,16 @@ def test_a_refused_text_is_kept_once(session: LiveSession) -> None:
 def test_a_customer_can_be_reached(db: None) -> None:
     with pytest.raises(IntegrityError, match="customer_can_be_reached"), transaction.atomic():
         Customer.objects.create(name="Nobody")
+
+
+@pytest.mark.parametrize("capacity", [0, 1001])
+def test_an_agent_has_at_least_one_seat_and_no_army_of_them(anna: Agent, capacity: int) -> None:
+    with pytest.raises(IntegrityError, match="capacity_in_bounds"), transaction.atomic():
+        Agent.objects.filter(pk=anna.pk).update(capacity=capacity)
+
+
+def test_what_is_half_typed_is_kept_once_for_each_who_types(session: LiveSession, anna: Agent) -> None:
+    for agent in (None, anna):
+        HalfTyped.objects.create(session=session, agent=agent, text="a", saved_at=STARTED)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            HalfTyped.objects.create(session=session, agent=agent, text="b", saved_at=STARTED)

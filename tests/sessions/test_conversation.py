@@ -123,7 +123,7 @@ def test_the_welcome_page_says_what_ended_and_why(session: LiveSession, annas: C
 
 @pytest.mark.parametrize("ended", ["x", "01900000-0000-7000-8000-000000000000", "", "\x00"])
 def test_the_welcome_page_of_nonsense_is_the_plain_one(annas: Client, ended: str) -> None:
-    assert 'id="ended-note"' not in annas.get("/", {"ended": ended}).content.decode()
+    assert 'data-part="ended-note"' not in annas.get("/", {"ended": ended}).content.decode()
 
 
 def test_a_colleague_learns_nothing_of_what_ended(session: LiveSession, ben: Agent) -> None:
@@ -147,7 +147,7 @@ def test_coming_back_by_the_link_shows_the_room_at_the_level_that_is_left(sessio
         full_until="9000-01-01T00:00Z", limited_until="9000-01-01T00:00Z", next_due_at=None, next_due_kind=""
     )
     answer = come_in(session).get(address(session, "customer"))
-    assert answer.status_code == 200 and 'id="full"' in answer.content.decode()
+    assert answer.status_code == 200 and 'data-part="full"' in answer.content.decode()
 
 
 def test_a_customer_ends_the_session_without_script(session: LiveSession) -> None:

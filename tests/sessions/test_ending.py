@@ -122,7 +122,7 @@ def test_time_then_records_each_change_of_access_at_its_moment(session: LiveSess
     full_then_limited()
     end_by_customer(session)
     sweep(ENDED + 9 * DAY)
-    assert list(session.timeline.values_list("kind", "due_at", "actor"))[2:] == [
+    assert list(session.timeline.order_by("number").values_list("kind", "due_at", "actor"))[2:] == [
         ("access_limited", ENDED + DAY, "system"),
         ("access_closed", ENDED + 2 * DAY, "system"),
     ]

@@ -56,10 +56,10 @@ def upload() -> dict[str, Any]:
 
 # When; whether she may write and add files; whether she may read and download; what is shown.
 MOMENTS = [
-    (ENDED, True, True, 'id="full"'),
-    (FULL_UNTIL - MICROSECOND, True, True, 'id="full"'),
-    (FULL_UNTIL, False, True, 'id="limited"'),
-    (LIMITED_UNTIL - MICROSECOND, False, True, 'id="limited"'),
+    (ENDED, True, True, 'data-part="full"'),
+    (FULL_UNTIL - MICROSECOND, True, True, 'data-part="full"'),
+    (FULL_UNTIL, False, True, 'data-part="limited"'),
+    (LIMITED_UNTIL - MICROSECOND, False, True, 'data-part="limited"'),
     (LIMITED_UNTIL, False, False, ""),
     (LIMITED_UNTIL + 1000 * DAY, False, False, ""),
 ]
@@ -157,7 +157,7 @@ def test_the_agents_page_shows_warning_and_end_to_the_microsecond(
 ) -> None:
     time_machine.move_to(now, tick=False)
     page = browser_of(anna).get(address(silent, "agent")).content.decode()
-    assert {mark for mark in ("closing", "ended") if f'id="{mark}"' in page} == shown
+    assert {mark for mark in ("closing", "ended") if f'data-part="{mark}"' in page} == shown
 
 
 def test_opening_the_page_is_no_activity(silent: LiveSession, anna: Agent, time_machine: TimeMachineFixture) -> None:

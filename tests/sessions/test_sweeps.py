@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies_app.kinds import Channel, EndReason
-from policies_app.models import PolicyVersion
+from policies_app.models import PolicyVersion, Workstream
 from policies_app.rules import due_after_end, windows
 from policies_app.selectors import end_policy_at
 from policies_app.snapshot import EndPolicy
@@ -23,7 +23,7 @@ from sessions_app import sweeps, tasks
 from sessions_app.models import Agent, Customer, LiveSession, TimelineEntry
 from sessions_app.sweeps import RETRY_AFTER, sweep
 from sessions_app.transitions import clock_changes, due_changes
-from tests.cast import fresh, inactive_after, kinds, new_session
+from tests.cast import fresh, general, inactive_after, kinds, new_session
 from tests.moments import DAY, HOUR, LONG_AGO, MICROSECOND, MINUTE, STARTED
 from tests.rules.strategies import policies
 
@@ -44,6 +44,9 @@ def everything() -> list[tuple[Any, ...]]:
     return [*LiveSession.objects.order_by("pk").values_list(), *rows.values_list(*columns)]
 
 
+Saved = tuple[datetime, EndPolicy, bool]
+"""When a policy was saved, what it says, and whether it is the override of the second workstream."""
+
 moments = st.integers(0, 90 * 60).map(lambda seconds: STARTED + timedelta(seconds=seconds))
 short_policies = policies().map(
     lambda policy: policy if policy.inactive_after is None else _shorter(policy, policy.inactive_after)
@@ -51,33 +54,45 @@ short_policies = policies().map(
 
 
 def _shorter(policy: EndPolicy, after: timedelta) -> EndPolicy:
-    """So that much is due within the hour and a half of these tests."""
+    """So that much is due within the hour and a half of these tests; every third waits for busy customers."""
+    wait = timedelta(minutes=10) if after.seconds % 3 == 0 else None
     after = timedelta(minutes=1 + after.seconds % 40)
-    return replace(policy, inactive_after=after, warn_before=min(policy.warn_before, after / 2))
+    return replace(policy, inactive_after=after, warn_before=min(policy.warn_before, after / 2), wait_at_most=wait)
 
 
 @st.composite
 def open_ones(draw: st.DrawFn) -> dict[str, Any]:
     """An open session whose clock may have missed an edit."""
     started, active, seen = sorted(draw(st.tuples(moments, moments, moments)))
-    return {"started_at": started, "last_agent_activity_at": active, "seen_at": seen, "warned": draw(st.booleans())}
+    return {
+        "started_at": started,
+        "last_agent_activity_at": active,
+        "customer_busy_at": draw(st.none() | moments),
+        "seen_at": seen,
+        "warned": draw(st.booleans()),
+        "special": draw(st.booleans()),
+    }
 
 
-def make(anna: Agent, carla: Customer, given_: dict[str, Any]) -> None:
-    seen_at, warned = given_.pop("seen_at"), given_.pop("warned")
-    session = LiveSession(channel=Channel.INVITATION, state="active", agent=anna, customer=carla, **given_)
-    for name, value in clock_changes(session, seen_at, warned=warned).items():
+def make(anna: Agent, carla: Customer, workstream: Workstream, given_: dict[str, Any]) -> None:
+    seen_at, warned = given_["seen_at"], given_["warned"]
+    times = {name: value for name, value in given_.items() if name.endswith("_at") and name != "seen_at"}
+    session = LiveSession(
+        channel=Channel.INVITATION, state="active", workstream=workstream, agent=anna, customer=carla, **times
+    )
+    for name, value in clock_changes(session, end_policy_at(seen_at, workstream.pk), warned=warned).items():
         setattr(session, name, value)
     if warned and session.next_due_at:
         session.warned_at = seen_at
     session.save()
 
 
-def make_ended(anna: Agent, carla: Customer, ended_at: datetime) -> None:
-    policy = end_policy_at(ended_at)
+def make_ended(anna: Agent, carla: Customer, workstream: Workstream, ended_at: datetime) -> None:
+    policy = end_policy_at(ended_at, workstream.pk)
     opens = windows(policy, ended_at)
     LiveSession.objects.create(
         channel=Channel.INVITATION,
+        workstream=workstream,
         state="ended",
         agent=anna,
         customer=carla,
@@ -94,29 +109,31 @@ def make_ended(anna: Agent, carla: Customer, ended_at: datetime) -> None:
 @pytest.mark.postgresql
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(
-    st.lists(st.tuples(moments, short_policies), min_size=1, max_size=3),
+    st.lists(st.tuples(moments, short_policies, st.booleans()), min_size=1, max_size=4),
     st.lists(open_ones(), min_size=1, max_size=6),
-    st.lists(moments, max_size=3),
+    st.lists(st.tuples(moments, st.booleans()), max_size=3),
     moments | st.just(STARTED + 30 * DAY),
     st.sampled_from([1, 2, 1000]),
 )
-def test_in_bulk_and_one_by_one_every_session_and_row_is_the_same(
+def test_in_bulk_and_one_by_one_every_session_and_row_is_the_same_whatever_its_workstream(
     anna: Agent,
     carla: Customer,
-    saved: list[tuple[datetime, EndPolicy]],
+    saved: list[Saved],
     sessions: list[dict[str, Any]],
-    ended: list[datetime],
+    ended: list[tuple[datetime, bool]],
     now: datetime,
     batch: int,
 ) -> None:
     with rolled_back():
+        workstreams = {False: general(), True: Workstream.objects.create(name="Special")}
         PolicyVersion.objects.create(snapshot=saved[0][1].to_json(), saved_at=LONG_AGO)
-        for saved_at, policy in saved:
-            PolicyVersion.objects.create(snapshot=policy.to_json(), saved_at=saved_at)
+        for saved_at, policy, special in sorted(saved, key=lambda one: one[0]):
+            own = workstreams[True] if special else None
+            PolicyVersion.objects.create(workstream=own, snapshot=policy.to_json(), saved_at=saved_at)
         for one in sessions:
-            make(anna, carla, dict(one))
-        for ended_at in ended:
-            make_ended(anna, carla, ended_at)
+            make(anna, carla, workstreams[one["special"]], one)
+        for ended_at, special in ended:
+            make_ended(anna, carla, workstreams[special], ended_at)
         with rolled_back():
             sweep(now, batch=batch)
             in_bulk = everything()

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies_app.kinds import EndReason
+from policies_app.models import Workstream
 from sessions_app.actions import Author, Refused, attach
 from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Attachment, LiveSession, TimelineEntry
 from sessions_app.transitions import end
-from sessions_app.uploads import ALLOWED, UploadProblem, accept, safe_name
+from sessions_app.uploads import ENDINGS, UploadProblem, accept, limits_of, safe_name
 from tests.cast import CUSTOMER, author, full_then_limited, kinds
 from tests.moments import DAY, ENDED, MICROSECOND, STARTED
 
@@ -62,7 +63,7 @@ JUDGED = [
 
 @pytest.mark.parametrize(("name", "content", "content_type", "shown"), JUDGED)
 def test_a_file_is_what_its_content_says(name: str, content: bytes, content_type: str, shown: str) -> None:
-    accepted = accept(SimpleUploadedFile(name, content, content_type="image/jpeg"))
+    accepted = accept(SimpleUploadedFile(name, content, content_type="image/jpeg"), limits_of(Workstream()))
     assert (accepted.content_type, accepted.name) == (content_type, shown)
 
 
@@ -122,10 +123,10 @@ def test_names_are_made_harmless(name: str, kept: str) -> None:
     assert safe_name(name, "image/png") == kept
 
 
-@given(st.text(), st.sampled_from(sorted(ALLOWED)))
+@given(st.text(), st.sampled_from(sorted(ENDINGS)))
 def test_any_name_becomes_a_short_plain_one_with_an_ending_that_fits(name: str, content_type: str) -> None:
     kept = safe_name(name, content_type)
-    assert kept.rpartition(".")[2].lower() in ALLOWED[content_type]
+    assert kept.rpartition(".")[2].lower() in ENDINGS[content_type]
     assert len(kept) <= 120 and kept.isprintable()
     assert not set(kept) & set('/\\"<>\n\u202e') and not kept.startswith(".")
 
@@ -174,15 +175,15 @@ def test_a_file_that_comes_too_late_while_it_is_stored_is_thrown_away(
     session: LiveSession, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The session ends between the first look and the moment at which the row would be written."""
-    from sessions_app import actions
+    from sessions_app import stored_files
 
     def store_slowly(*args: Any) -> Attachment:
         stored = store(*args)
         end(session.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=STARTED)
         return stored
 
-    store = actions._store
-    monkeypatch.setattr(actions, "_store", store_slowly)
+    store = stored_files.store
+    monkeypatch.setattr(stored_files, "store", store_slowly)
     with pytest.raises(Refused):
         add(session)
     assert stored_in(files) == [] and not Attachment.objects.exists()

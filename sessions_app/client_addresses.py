@@ -1,0 +1,28 @@
+"""Where a request comes from."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Where a request comes from. Behind the proxy it is what the proxy wrote last; what the client wrote counts not.
+
+    None where that is no address, such as "unknown" or the name of a socket.
+    """
+    told = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return _address(told.rpartition(",")[2] or request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str | None:
+    """The address alone: some proxies write a port behind it, and brackets around an IPv6 address."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None

@@ -1,0 +1,54 @@
+"""What is known of a customer: changing it, and finding their other sessions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
+
+from sessions_app.kinds import Actor, EntryKind
+from sessions_app.models import Agent, Customer, LiveSession
+from sessions_app.timeline import Row, append
+from sessions_app.transitions import lock
+from sessions_app.who_may import readable_by
+
+DETAILS = ("name", "email", "phone")
+MOST_EARLIER = 20
+
+
+@transaction.atomic
+def change_details(session_id: int, agent: Agent, details: Mapping[str, str], *, now: datetime) -> None:
+    """Correct what is known of a session's customer, and record what stood there before. Nothing happens if all of it
+    stays the same. `details` has every one of DETAILS, valid."""
+    session = lock(session_id, now)
+    customer = Customer.objects.select_for_update().get(pk=session.customer_id)
+    before = {name: str(getattr(customer, name)) for name in DETAILS}
+    changes = {name: [before[name], details[name]] for name in DETAILS if details[name] != before[name]}
+    if not changes:
+        return
+    for name in changes:
+        setattr(customer, name, details[name])
+    customer.save(update_fields=[*changes])
+    session.customer = customer
+    row = Row(kind=EntryKind.CUSTOMER_CHANGED, actor=Actor.AGENT, agent=agent, payload={"changes": changes})
+    append(session, row, now=now)
+
+
+def earlier_sessions(session: LiveSession, agent: Agent) -> list[LiveSession]:
+    """Other sessions of the same person, newest first, as far as the agent may read them. One query.
+
+    The same person has the same e-mail address, however it is capitalised, or the same phone.
+    """
+    found = LiveSession.objects.filter(readable_by(agent), _same_person(session.customer)).exclude(pk=session.pk)
+    return list(found.select_related("agent", "workstream").order_by("-pk")[:MOST_EARLIER])
+
+
+def _same_person(customer: Customer) -> Q:
+    same = Q(customer=customer)
+    if customer.email:
+        lower = Customer.objects.exclude(email="").alias(lower=Lower("email"))
+        same |= Q(customer__in=lower.filter(lower=Lower(Value(customer.email))))
+    if customer.phone:
+        same |= Q(customer__in=Customer.objects.exclude(phone="").filter(phone=customer.phone))
+    return same

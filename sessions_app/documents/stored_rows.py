@@ -1,0 +1,60 @@
+"""The rows of a session as evidence lists them, and whether the database agrees with itself about them."""
+
+from collections.abc import Iterator
+
+from django.db.models import Max
+
+from sessions_app import chain
+from sessions_app.documents.evidence import MISSING, START, Break, Facts, Listed, chain_break
+from sessions_app.models import LiveSession, TimelineEntry
+
+UNEXPECTED = "unexpected"
+"""A row beyond the last one that the session knows of."""
+
+
+def listed(session: LiveSession) -> Iterator[Listed]:
+    """All rows that the session knew of when it was read, from the first on. One query, however many there are."""
+    rows = session.timeline.filter(number__lte=session.last_number).order_by("number")
+    return (as_listed(row) for row in rows.iterator())
+
+
+def as_listed(row: TimelineEntry) -> Listed:
+    """The row with all its facts; the digest is that of what it says now."""
+    facts = Facts(
+        kind=row.kind,
+        actor=row.actor,
+        agent=row.agent_id,
+        due_at=row.due_at,
+        recorded_at=row.recorded_at,
+        policy_version=row.policy_version_id,
+        payload_sha256=chain.digest(row.payload),
+    )
+    return Listed(row.number, row.hash, facts)
+
+
+def stored_break(session: LiveSession) -> Break | None:
+    """Where the rows of a session do not hang together, or not with the session itself. Three queries.
+
+    Rows that are recorded meanwhile make no difference: the newest number is asked for before the session is.
+    """
+    newest = session.timeline.aggregate(newest=Max("number"))["newest"] or 0
+    session.refresh_from_db(fields=["last_number", "last_hash"])
+    if newest > session.last_number:
+        return Break(session.last_number + 1, (UNEXPECTED,))
+    ends = _End()
+    if broken := chain_break(str(session.public_id), ends.passing(listed(session))):
+        return broken
+    if ends.number < session.last_number:
+        return Break(ends.number + 1, (MISSING,))
+    return None if ends.hash == session.last_hash else Break(ends.number, ("hash",))
+
+
+class _End:
+    """Remembers the last row that went by."""
+
+    number, hash = 0, START
+
+    def passing(self, rows: Iterator[Listed]) -> Iterator[Listed]:
+        for row in rows:
+            self.number, self.hash = row.number, row.hash
+            yield row

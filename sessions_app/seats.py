@@ -1,0 +1,41 @@
+"""The seats of agents: which sessions take one, and taking one more (rules.md 5)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from policies_app.kinds import SessionState
+from sessions_app.actions import Refused
+from sessions_app.models import Agent, LiveSession
+
+
+def takes_seat(now: datetime) -> Q:
+    """Which sessions take a seat of their agent: active ones that are more than prepared, and held ones."""
+    active = Q(state=SessionState.ACTIVE, is_prepared=False)
+    return Q(agent__isnull=False) & (active | Q(state=SessionState.DISCONNECTED, hold_until__gt=now))
+
+
+def used_by(agent_ids: Iterable[int], now: datetime) -> dict[int, int]:
+    """How many seats each of these agents uses. One query."""
+    wanted = list(agent_ids)
+    counted = LiveSession.objects.filter(takes_seat(now), agent__in=wanted).values_list("agent").annotate(Count("pk"))
+    return dict.fromkeys(wanted, 0) | dict(counted)
+
+
+def take(agent: Agent, now: datetime) -> Agent:
+    """Lock the agent for the transaction under way and see that there is a free seat; returns the agent as stored.
+
+    Call it before any session is locked: whoever locks both does it in this order. Raises Refused when all are taken.
+    """
+    locked = Agent.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=agent.pk)
+    used = used_by([agent.pk], now)[agent.pk]
+    if used >= locked.capacity:
+        raise Refused(_full(agent, used, locked.capacity))
+    return locked
+
+
+def _full(agent: Agent, used: int, capacity: int) -> str:
+    said = _("%(name)s holds %(used)d of %(capacity)d sessions. One of them must end first.")
+    return said % {"name": agent.name, "used": used, "capacity": capacity}

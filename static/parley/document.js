@@ -1,0 +1,20 @@
+// The page of a form that a customer completes, or looks at.
+
+import { tick } from "./clock.js";
+import { startForm } from "./document_form.js";
+import { DocumentRoom } from "./document_room.js";
+import { csrfToken } from "./post.js";
+
+const root = document.querySelector("[data-room]");
+const room = new DocumentRoom(root);
+tick();
+if (room.document.completes) startForm(room);
+else room.on("state", () => { if (room.isOutdated()) location.reload(); });
+if (room.document.state === "open" && !room.document.viewed) noteOpened();
+root.dataset.ready = "";
+room.follower.listen();
+
+// That it was looked at is said by a POST: opening an address changes nothing.
+function noteOpened() {
+  fetch(room.documentUrl("opened/"), { method: "POST", headers: { "X-CSRFToken": csrfToken() } }).catch(() => {});
+}
