@@ -28,7 +28,8 @@ def note_activity(agent: Agent, in_session: int | None, *, now: datetime) -> Non
     4. The others, whose next moment is the same, move together in one UPDATE.
     """
     active = LiveSession.objects.filter(agent=agent, state=SessionState.ACTIVE)
-    locked = list(active.select_related("customer", "agent").order_by("pk").select_for_update(of=("self",)))
+    rows = active.select_related("customer", "agent").order_by("pk")
+    locked = list(rows.select_for_update(no_key=True, of=("self",)))
     # The policies are read after the locks are held: an edit may have held the locks that we waited for.
     policies = end_policies_at(now, {session.workstream_id for session in locked})
     together: dict[tuple[int, bool], list[LiveSession]] = defaultdict(list)

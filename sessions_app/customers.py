@@ -22,7 +22,7 @@ def change_details(session_id: int, agent: Agent, details: Mapping[str, str], *,
     """Correct what is known of a session's customer, and record what stood there before. Nothing happens if all of it
     stays the same. `details` has every one of DETAILS, valid."""
     session = lock(session_id, now)
-    customer = Customer.objects.select_for_update().get(pk=session.customer_id)
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=session.customer_id)
     before = {name: str(getattr(customer, name)) for name in DETAILS}
     changes = {name: [before[name], details[name]] for name in DETAILS if details[name] != before[name]}
     if not changes:

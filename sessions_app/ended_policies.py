@@ -79,7 +79,7 @@ def apply_to(session_ids: Iterable[int], version: PolicyVersion, *, by: User | N
     3. Record it on each timeline, with who ordered it.
     """
     rows = LiveSession.objects.select_related("agent", "customer").filter(pk__in=list(session_ids))
-    locked = list(rows.order_by("pk").select_for_update(of=("self",)))
+    locked = list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))
     for session in locked:
         settle(session, now)
     given = [one for one in locked if one.ended_at and one.extended_at is None and one.end_policy_id != version.pk]

@@ -200,7 +200,8 @@ _CLOCK = (
 
 def _set_clocks(session_ids: list[int], rollout: Rollout, now: datetime) -> list[int]:
     """Set those that can be set together; returns those that go one by one."""
-    rows = LiveSession.objects.filter(pk__in=session_ids).only(*_CLOCK).order_by("pk").select_for_update(of=("self",))
+    rows = LiveSession.objects.filter(pk__in=session_ids).only(*_CLOCK).order_by("pk")
+    rows = rows.select_for_update(no_key=True, of=("self",))
     locked = [one for one in rows if one.state == SessionState.ACTIVE and one.clock_seen < rollout.version_id]
     now = max(now, rollout.version.saved_at)  # the clocks of two servers may differ
     policies = end_policies_at(now, rollout.workstreams)

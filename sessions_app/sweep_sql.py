@@ -100,7 +100,7 @@ MOVE = """
 WITH policy AS MATERIALIZED (
     SELECT * FROM {policies}
 ), locked AS (
-    SELECT s.* FROM sessions_app_livesession s WHERE s.id = ANY(%(ids)s) FOR UPDATE SKIP LOCKED
+    SELECT s.* FROM sessions_app_livesession s WHERE s.id = ANY(%(ids)s) FOR NO KEY UPDATE SKIP LOCKED
 ), due AS (
     SELECT s.id, s.next_due_at AS at FROM locked s JOIN policy p ON p.workstream_id = s.workstream_id WHERE {is_due}
 ), moved AS (

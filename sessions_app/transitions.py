@@ -67,8 +67,9 @@ def start_invitation(
 def lock(session_id: int, now: datetime) -> LiveSession:
     """Lock the session for the transaction under way and first write down what is already true of it at `now`."""
     # Nothing is joined that may change: PostgreSQL would join the row that was true before it waited for the lock.
+    # The lock is the one that UPDATE takes: what merely refers to the session, as half-typed text does, need not wait.
     rows = LiveSession.objects.select_related("customer")
-    session = rows.select_for_update(of=("self",)).get(pk=session_id)
+    session = rows.select_for_update(no_key=True, of=("self",)).get(pk=session_id)
     settle(session, now)
     return session
 

@@ -131,4 +131,4 @@ def _delete(names: set[str]) -> None:
 
 def _lock(template: DocumentTemplate) -> None:
     """One after the other: numbers of versions are given once."""
-    DocumentTemplate.objects.select_for_update().get(pk=template.pk)
+    DocumentTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)

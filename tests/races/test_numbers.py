@@ -1,5 +1,6 @@
 """Numbers and keys under load: no gaps, no doubles, no deadlocks (rules.md 2; architecture.md)."""
 
+import threading
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -7,11 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
 from sessions_app.actions import attach
 from sessions_app.activity import note_activity
+from sessions_app.half_typed import Typed, keep, sent, typed_by
 from sessions_app.models import Agent, Attachment, Customer, LiveSession
+from sessions_app.transitions import lock
 from tests.cast import AS_SCRIPT, CUSTOMER, address, browser_of, come_in, fresh, inactive_after, message, new_session
 from tests.moments import HOUR, MICROSECOND, MINUTE, STARTED
 from tests.races.together import at_once
@@ -86,3 +90,24 @@ def test_an_edit_of_the_policy_and_the_agents_activity_do_not_deadlock(
     at_once([*works, *edits])
     due = set(LiveSession.objects.values_list("next_due_at", flat=True))
     assert due <= {STARTED + (300 + round_) * MINUTE, STARTED + (301 + round_) * MINUTE}
+
+
+def test_what_is_typed_is_kept_while_something_else_happens_in_the_session(session: LiveSession) -> None:
+    """Neither waits for the other, so they never wait for each other: the first save and the message both insert."""
+    is_held, is_kept = threading.Event(), threading.Event()
+
+    def send() -> None:
+        with transaction.atomic():
+            lock(session.pk, STARTED)
+            is_held.set()
+            assert is_kept.wait(timeout=20), "typing had to wait"
+            sent(session.pk, None, 6, now=STARTED)
+
+    def type_meanwhile() -> bool:
+        is_held.wait(timeout=20)
+        done = keep(session.pk, None, Typed("Dear", 5), now=STARTED)
+        is_kept.set()
+        return done
+
+    assert at_once([send, type_meanwhile]) == [None, True]
+    assert typed_by(session.pk, None) == Typed("", 6)
