@@ -37,6 +37,10 @@ class EntryKind(Kind):
     DEVICE_REFUSED = "device_refused", "Another device was refused", "orange"
     CODE_SENT = "code_sent", "One-time code sent", "blue"
     ATTACHED = "attached", "File added"
+    DISCONNECTED = "disconnected", "Customer disconnected", "orange"
+    RECONNECTED = "reconnected", "Customer is back", "green"
+    CLOSED = "closed", "Closed by the agent while the customer was away", "orange"
+    HOLD_OVER = "hold_over", "Seat no longer held for the customer", "secondary"
     WARNED = "warned", "About to close because the agent is inactive", "orange"
     KEPT_OPEN = "kept_open", "Kept open", "green"
     ENDED = "ended", "Session ended", "red"
@@ -69,6 +73,7 @@ class ReturnReason(Kind):
     SIGNED_OUT = "signed_out", "The agent signed out"
     RELEASED = "released", "A supervisor released the seat"
     TRANSFERRED = "transferred", "Transferred to this workstream"
+    CUSTOMER_BACK = "customer_back", "The customer came back, and the previous agent has no room"
 
 
 class LinkKind(Kind):
@@ -105,6 +110,8 @@ HIDDEN_FROM_CUSTOMERS = frozenset(
         EntryKind.FOLLOW_UP_DONE,
         EntryKind.ACCEPTED,
         EntryKind.SEAT_RELEASED,
+        EntryKind.CLOSED,
+        EntryKind.HOLD_OVER,
         EntryKind.NOTE,
         EntryKind.CUSTOMER_CHANGED,
         EntryKind.LINK_REVOKED,
@@ -143,6 +150,10 @@ CHANGES_THE_ROOM = frozenset(
         EntryKind.TRANSFERRED,
         EntryKind.TAKEN_OVER,
         EntryKind.SEAT_RELEASED,
+        EntryKind.DISCONNECTED,
+        EntryKind.RECONNECTED,
+        EntryKind.CLOSED,
+        EntryKind.HOLD_OVER,
         EntryKind.CUSTOMER_CHANGED,
         EntryKind.LINK_REVOKED,
         EntryKind.WARNED,
