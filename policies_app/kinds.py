@@ -103,6 +103,37 @@ class DeviceAccess(Kind):
     CODE = "code", "First device, others after a one-time code"
 
 
+class SignIn(Kind):
+    """Whether customers of a chat widget are known to its portal."""
+
+    NONE = "none", "Nobody signs in"
+    OPTIONAL = "optional", "Customers may be signed in"
+    REQUIRED = "required", "Only customers who are signed in"
+
+
+class Ask(Kind):
+    """Whether a chat widget asks for something before the chat."""
+
+    NO = "no", "Do not ask"
+    OPTIONAL = "optional", "Ask"
+    REQUIRED = "required", "Ask, and require an answer"
+
+
+class Corner(Kind):
+    """Where the launcher of a chat widget is."""
+
+    RIGHT = "right", "Bottom right"
+    LEFT = "left", "Bottom left"
+
+
+class Algorithm(Kind):
+    """How a portal signs who its customer is."""
+
+    RS256 = "RS256", "RS256 (RSA key)"
+    ES256 = "ES256", "ES256 (elliptic curve key)"
+    HS256 = "HS256", "HS256 (shared secret)"
+
+
 class FileGroup(Kind):
     """The kinds of files that customers and agents may add."""
 

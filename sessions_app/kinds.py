@@ -35,6 +35,8 @@ class EntryKind(Kind):
     LINK_ASKED = "link_asked", "Customer asked for a new link", "blue"
     DEVICE_ADDED = "device_added", "Customer came in on another device", "blue"
     DEVICE_REFUSED = "device_refused", "Another device was refused", "orange"
+    DEVICE_SWITCHED = "device_switched", "Customer continues in another browser", "blue"
+    LINK_INSERTED = "link_inserted", "Reconnect link inserted", "blue"
     CODE_SENT = "code_sent", "One-time code sent", "blue"
     ATTACHED = "attached", "File added"
     DISCONNECTED = "disconnected", "Customer disconnected", "orange"
@@ -84,6 +86,18 @@ class LinkKind(Kind):
     ASKED = "asked", "Asked for by the customer"
     MORE_TIME = "more_time", "Sent with more time"
     HANDOVER = "handover", "To continue on another device"
+    RECONNECT = "reconnect", "To reconnect to a chat"
+
+
+class LinkOutcome(Kind):
+    """What became of somebody's attempt to come in by a link (product.md D5)."""
+
+    USED = "used", "Let in", "green"
+    OVER = "over", "Refused: the session is over", "secondary"
+    REVOKED = "revoked", "Refused: the link was revoked", "orange"
+    UNKNOWN = "unknown", "Refused: there is no such link", "red"
+    WRONG_PERSON = "wrong_person", "Refused: somebody else, or nobody, is signed in", "red"
+    TOO_MANY = "too_many", "Refused: too many attempts", "red"
 
 
 class Way(Kind):
@@ -118,6 +132,7 @@ HIDDEN_FROM_CUSTOMERS = frozenset(
         EntryKind.LINK_ASKED,
         EntryKind.DEVICE_REFUSED,
         EntryKind.CODE_SENT,
+        EntryKind.LINK_INSERTED,
         EntryKind.DOCUMENT_OPENED,
         EntryKind.DOCUMENT_FAILED,
     }
@@ -152,6 +167,7 @@ CHANGES_THE_ROOM = frozenset(
         EntryKind.SEAT_RELEASED,
         EntryKind.DISCONNECTED,
         EntryKind.RECONNECTED,
+        EntryKind.DEVICE_SWITCHED,
         EntryKind.CLOSED,
         EntryKind.HOLD_OVER,
         EntryKind.CUSTOMER_CHANGED,

@@ -24,7 +24,8 @@ class LiveSession(models.Model):
     `seen_by_agent` and `seen_by_customer` are the newest rows that each side has looked at; `waits_since` is when the
     customer wrote what nobody has answered. A widget's customer has had no connection since `disconnected_at`; until
     `grace_until` that changes nothing. Then the session is disconnected: the seat is held until `hold_until`, and they
-    can come back until `return_until` (rules.md 5).
+    can come back until `return_until` (rules.md 5). Of the browsers that they came in with, only `current_device` is in
+    a widget's room.
     All moments are UTC. `full_until` and `limited_until` are set with the end (rules.md 4).
     """
 
@@ -77,6 +78,10 @@ class LiveSession(models.Model):
     follow_up_since = models.DateTimeField(_("waits for an answer since"), null=True, blank=True)
     asked_for_time_at = models.DateTimeField(_("customer asked for more time at"), null=True, blank=True)
     extended_at = models.DateTimeField(_("more time given at"), null=True, blank=True)
+
+    current_device = models.ForeignKey(
+        "sessions_app.Device", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, editable=False
+    )
 
     last_number = models.PositiveIntegerField(_("last number of the timeline"), default=0)
     last_hash = models.CharField(max_length=64, default=CHAIN_START, editable=False)

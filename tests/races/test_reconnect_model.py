@@ -8,10 +8,10 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 
 import pytest
-from django.conf import settings
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -28,12 +28,12 @@ from sessions_app.sweeps import sweep
 from sessions_app.transitions import end
 from tests import cast
 from tests.moments import MINUTE, STARTED
+from tests.races.together import at_once
 
 GRACE, HELD, LIMIT = timedelta(seconds=20), 5 * MINUTE, 10 * MINUTE
 CUSTOMERS = 3
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-assert settings.USE_TZ
 
 numbers = count(1)
 
@@ -198,12 +198,8 @@ def test_the_code_and_a_plain_model_of_rule_five_agree(
 
 
 @pytest.mark.parametrize("round_", range(5))
-def test_of_a_return_and_a_close_at_once_the_seat_is_taken_once(round_: int, anna: Agent, carla: object) -> None:
+def test_of_a_return_and_a_close_at_once_the_seat_is_taken_once(round_: int, anna: Agent) -> None:
     """However they meet, Anna has at most one session, and the customer is served or waits."""
-    from functools import partial
-
-    from tests.races.together import at_once
-
     Agent.objects.filter(pk=anna.pk).update(capacity=1)
     Workstream.objects.filter(pk=cast.general().pk).update(answer_within=None)
     cast.available(anna)

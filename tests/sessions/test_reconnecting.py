@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -24,6 +25,7 @@ from sessions_app.sweeps import sweep
 from sessions_app.transitions import end
 from tests.cast import (
     CUSTOMER,
+    author,
     available,
     fresh,
     full_then_limited,
@@ -251,12 +253,9 @@ def test_an_end_by_anyone_makes_coming_back_impossible(away: LiveSession) -> Non
 
 
 def test_what_the_agent_writes_meanwhile_waits_for_the_customer(away: LiveSession, anna: Agent) -> None:
-    from tests.cast import author
-
-    key = "00000000-0000-4000-8000-000000000001"
-    send_message(away.pk, author(anna), "Are you there?", key=key, now=GONE + MINUTE)  # type: ignore[arg-type]
+    send_message(away.pk, author(anna), "Are you there?", key=uuid4(), now=GONE + MINUTE)
     come_back(away.pk, now=GONE + 2 * MINUTE)
-    send_message(away.pk, CUSTOMER, "Yes", key=key.replace("1", "2"), now=GONE + 2 * MINUTE)  # type: ignore[arg-type]
+    send_message(away.pk, CUSTOMER, "Yes", key=uuid4(), now=GONE + 2 * MINUTE)
     assert kinds(away)[-3:] == ["message", "reconnected", "message"]
 
 
