@@ -35,12 +35,12 @@ def ec_key(name: str = "", curve: type[ec.EllipticCurve] = ec.SECP256R1) -> ec.E
     return ec.generate_private_key(curve())
 
 
-def pem(private: Any) -> str:
+def pem(private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     """Of the public key."""
     return private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def private_pem(private: Any) -> str:
+def private_pem(private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 

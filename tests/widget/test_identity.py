@@ -6,7 +6,8 @@ import json
 import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
@@ -59,6 +60,12 @@ def hmac_token(secret: bytes, header: dict[str, Any]) -> str:
     """As an attacker makes one: PyJWT would refuse to."""
     signed = f"{part(header)}.{part({'sub': 'mia', 'aud': AUDIENCE, 'exp': MOMENT + 600})}"
     return f"{signed}.{part(hmac.digest(secret, signed.encode(), hashlib.sha256))}"
+
+
+def signed(payload: object, headers: dict[str, Any] | None = None) -> str:
+    """Whatever it is, by the right key."""
+    raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return jwt.api_jws.encode(raw, rsa_key(), "RS256", headers)
 
 
 def unsigned(alg: str) -> str:
@@ -118,7 +125,7 @@ ATTACKS: dict[str, tuple[Callable[[], str], str]] = {
     "sub huge": (lambda: token(sub="m" * 201), "longer than 200"),
     "sub with a zero byte": (lambda: token(sub="mia\0"), "not printable"),
     "sub with half a character": (lambda: token(sub="mia\ud800"), "not printable"),
-    "sub a number": (lambda: jwt.api_jws.encode(json.dumps({"sub": 7, "aud": AUDIENCE, "exp": MOMENT + 600}).encode(), rsa_key(), "RS256"), "no sub"),
+    "sub a number": (lambda: signed({"sub": 7, "aud": AUDIENCE, "exp": MOMENT + 600}), "no sub"),
     "too large": (lambda: token(more="x" * 8192), "longer than 8192"),
     "empty": (lambda: "", "no JWT"),
     "no dots": (lambda: "mia", "no JWT"),
@@ -127,12 +134,9 @@ ATTACKS: dict[str, tuple[Callable[[], str], str]] = {
     "header a list": (lambda: f"{part([])}.{part({})}.{part(b'x')}", "no JWT"),
     "header very deep": (lambda: f"{part(b'[' * 5000)}.{part({})}.{part(b'x')}", "no JWT"),
     "kid a list": (lambda: f"{part({'alg': 'RS256', 'kid': []})}.{part({})}.{part(b'x')}", "no JWT"),
-    "payload not JSON": (lambda: jwt.api_jws.encode(b"mia", rsa_key(), "RS256"), "payload"),
-    "payload a list": (lambda: jwt.api_jws.encode(b"[]", rsa_key(), "RS256"), "payload"),
-    "payload left out": (
-        lambda: jwt.api_jws.encode(b"{}", rsa_key(), "RS256", headers={"b64": False}),
-        "payload",
-    ),
+    "payload not JSON": (lambda: signed(b"mia"), "payload"),
+    "payload a list": (lambda: signed([]), "payload"),
+    "payload left out": (lambda: signed({}, {"b64": False}), "payload"),
     "critical header that nobody knows": (lambda: token(headers={"crit": ["exp"], "exp": 1}), "no JWT"),
     "letters beyond": (lambda: "\ud800.\ud800.\ud800", "no JWT"),
 }  # fmt: skip
@@ -158,7 +162,7 @@ def test_an_rsa_key_is_no_secret_beside_a_secret_either(widget: ChatWidget) -> N
     [
         (Algorithm.RS256, lambda: pem(rsa_key("other")), lambda: rsa_key("other")),
         (Algorithm.RS256, lambda: json.dumps(jwk(rsa_key("other"))), lambda: rsa_key("other")),
-        (Algorithm.RS256, lambda: json.dumps({"keys": [jwk(ec_key()), jwk(rsa_key("other"))]}), lambda: rsa_key("other")),
+        (Algorithm.RS256, lambda: json.dumps({"keys": [jwk(ec_key()), jwk(rsa_key("b"))]}), lambda: rsa_key("b")),
         (Algorithm.ES256, lambda: pem(ec_key()), ec_key),
         (Algorithm.ES256, lambda: json.dumps(jwk(ec_key(), use="sig", alg="ES256")), ec_key),
         (Algorithm.HS256, lambda: SECRET, lambda: SECRET),
@@ -222,18 +226,19 @@ def test_keys_are_rotated_with_overlap(db: None) -> None:
     trust(widget, pem(rsa_key("old")), not_after=NOW + HOUR)
     trust(widget, pem(rsa_key("new")), not_before=NOW)
     for moment, believed in (
-        (NOW - SECOND, {"old"}),
-        (NOW, {"old", "new"}),
-        (NOW + HOUR - SECOND, {"old", "new"}),
-        (NOW + HOUR, {"new"}),
+        (NOW - SECOND, ["old"]),
+        (NOW, ["old", "new"]),
+        (NOW + HOUR - SECOND, ["old", "new"]),
+        (NOW + HOUR, ["new"]),
     ):
-        for name in ("old", "new"):
-            times = {"iat": moment.timestamp(), "exp": moment.timestamp() + 60}
-            try:
-                assert identify(widget, token(rsa_key(name), **times), now=moment).subject == "mia"
-                assert name in believed
-            except BadIdentity as refused:
-                assert name not in believed, str(refused)
+        assert [name for name in ("old", "new") if is_believed(widget, rsa_key(name), moment)] == believed
+
+
+def is_believed(widget: ChatWidget, key: Any, moment: datetime) -> bool:
+    fresh = token(key, iat=moment.timestamp(), exp=moment.timestamp() + 60)
+    with suppress(BadIdentity):
+        return identify(widget, fresh, now=moment).subject == "mia"
+    return False
 
 
 def test_without_a_key_that_holds_nobody_is_believed(db: None) -> None:
