@@ -5,7 +5,7 @@ adding the next one, with overlap, and the history says which there were at any 
 """
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -86,7 +86,8 @@ class WidgetKeyForm(forms.ModelForm):
             self.fields[name].disabled = True
         if "pasted" in self.fields:
             self.fields["pasted"].required = False
-            self.initial["pasted"] = stored(self.instance)
+            self.initial["pasted"] = words = stored(self.instance)
+            self.fields["pasted"].widget.attrs["rows"] = min(words.count("\n") + 2, 10)
 
 
 class WidgetKeyFormSet(PaginationInlineFormSet):
@@ -110,7 +111,7 @@ class WidgetKeyInline(StackedInline):
     model = WidgetKey
     form = WidgetKeyForm
     formset = WidgetKeyFormSet
-    fields = ("name", "algorithm", "pasted", ("not_before", "not_after"), "last_used")
+    fields = ("name", "algorithm", "pasted", "not_before", "not_after", "last_used")
     readonly_fields = ("last_used",)
     ordering = ("pk",)
     extra = 0
@@ -126,7 +127,7 @@ def stored(key: WidgetKey) -> str:
     """What there is of a key, in words that give no secret away."""
     algorithm, since = Algorithm(key.algorithm), _moment(key.created_at)
     if algorithm == Algorithm.HS256:
-        return _("A secret, set on %s. It is not shown again.") % since
+        return _("A secret, set on %s; it is not shown again.") % since
     if is_address(key.material):
         return key.material
     known = ", ".join(fingerprints(verifiers_in(algorithm, key.material)))
@@ -138,4 +139,4 @@ def stored(key: WidgetKey) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    return date_format(moment.astimezone(UTC), "j M Y H:i") + " UTC"
