@@ -279,11 +279,12 @@ def _customers_line(state: RoomState, tells: str) -> dict[str, Any]:
     topics = [topic]
     if state.session.state == SessionState.QUEUED:
         topics.append(queue_topic(state.session.workstream_id))
+    is_away = state.session.state == SessionState.DISCONNECTED
     beats = state.session.widget_id is not None and state.session.is_open
     ticket = Ticket(topics=tuple(topics), presence={topic: (tells,)}, expires_at=until, beats=beats)
     there = stream(ticket) if state.seat.now < until else ""
     says = here(ticket) if beats else ""
-    return {"stream": there, "renew": milliseconds(until), "topics": " ".join(topics), "beats": says}
+    return {"stream": there, "renew": milliseconds(until), "topics": " ".join(topics), "beats": says, "away": is_away}
 
 
 def _redirect(seat: Seat) -> str:

@@ -2,6 +2,8 @@
 // when it is hidden or closed, so that a locked phone is not taken for one that was switched off. Each page calls itself
 // by a name of its own: closing a tab says nothing about another one.
 
+import { post } from "./post.js";
+
 const EVERY = 3_000; // as far as a word reaches (`Timing.visible`)
 const WHILE_HIDDEN = 30_000; // where the browser lets us; such a word reaches for minutes
 const PATIENCE = 5_000; // in a tunnel, requests on an old connection hang
@@ -30,4 +32,23 @@ export function startBeats(room) {
   room.life.on(window, "online", beat);
   room.life.on(window, "pagehide", (event) => parting(event.persisted ? "hidden" : "closing"));
   beat();
+  goOn(room);
+}
+
+// A page that was away for longer than the grace says that it is back, once for each time. Only looking changes nothing.
+function goOn(room) {
+  let told = false;
+  const look = async ({ away }) => {
+    if (!away) told = false;
+    if (!away || told) return;
+    told = true;
+    try {
+      const { state } = await post(room.url("back/"), { after: room.rows.last });
+      room.take(state);
+    } catch {
+      told = false; // the next answer of the server brings us here again
+    }
+  };
+  room.on("state", look);
+  look(room.page);
 }
