@@ -23,12 +23,17 @@ export function startBeats(room) {
     if (response?.status === 403) room.catchUp(); // the ticket is over, as after a long sleep
   }
 
-  // What is said last must get out though the page is frozen or goes away.
-  const parting = (state) => { if (room.page.beats) navigator.sendBeacon(room.page.beats, word(state)); };
+  // What is said last must get out though the page is frozen or goes away. Browsers hide a page after they closed it:
+  // that is not said any more.
+  let closed = false;
+  const parting = (state) => {
+    if (room.page.beats && !closed) navigator.sendBeacon(room.page.beats, word(state));
+    closed = state === "closing";
+  };
 
   room.life.every(EVERY, () => { if (!document.hidden || performance.now() - said >= WHILE_HIDDEN) beat(); });
   room.life.on(document, "visibilitychange", () => { if (document.hidden) parting("hidden"); else beat(); });
-  room.life.on(window, "pageshow", (event) => { if (event.persisted) beat(); });
+  room.life.on(window, "pageshow", (event) => { closed = false; if (event.persisted) beat(); });
   room.life.on(window, "online", beat);
   room.life.on(window, "pagehide", (event) => parting(event.persisted ? "hidden" : "closing"));
   beat();
