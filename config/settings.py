@@ -161,6 +161,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=2),
         "options": {"expires": 10},
     },
+    "watch_customers": {
+        "task": "sessions_app.tasks.watch_customers",
+        "schedule": timedelta(seconds=1),
+        "options": {"expires": 5},
+    },
+    "look_for_unheard_customers": {
+        "task": "sessions_app.tasks.look_for_unheard_customers",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
     "assign_waiting": {
         "task": "sessions_app.tasks.assign_waiting",
         "schedule": timedelta(seconds=5),

@@ -21,8 +21,9 @@ from policies_app.models import ChatWidget, Workstream
 from policies_app.selectors import end_policy_at
 from sessions_app import availability, seats, selectors
 from sessions_app.actions import Refused
-from sessions_app.kinds import Actor, EntryKind, ReturnReason
-from sessions_app.live import announce_queue
+from sessions_app.beats import expect
+from sessions_app.kinds import Actor, Audience, EntryKind, ReturnReason
+from sessions_app.live import announce_queue, room_topic
 from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.settling import settle_one
 from sessions_app.timeline import Row, append
@@ -65,6 +66,8 @@ def enter_queue(
     )
     session.save(force_insert=True)
     append(session, Row(kind=EntryKind.QUEUED, actor=Actor.CUSTOMER), now=now)
+    if widget:
+        transaction.on_commit(partial(expect, room_topic(session.public_id, Audience.CUSTOMER), now))
     transaction.on_commit(partial(try_to_assign, workstream_id, now))
     return session
 

@@ -27,6 +27,15 @@ def room_topic(session: UUID | str, audience: Audience) -> str:
     return f"session:{session}:{audience}"
 
 
+def session_of(topic: str) -> UUID | None:
+    """The public id of the session whose room's topic this is; None if it is not one."""
+    kind, _, rest = topic.partition(":")
+    try:
+        return UUID(rest.partition(":")[0]) if kind == "session" else None
+    except ValueError:
+        return None
+
+
 def agent_topic(agent_id: int) -> str:
     """The topic of what concerns all of an agent's sessions: their welcome page listens."""
     return f"agent:{agent_id}"

@@ -15,7 +15,9 @@ from policies_app.selectors import end_policy_at
 from sessions_app import availability, seats
 from sessions_app.actions import Refused
 from sessions_app.assigning import look_again, seat, try_to_assign
-from sessions_app.kinds import Actor, EntryKind, ReturnReason
+from sessions_app.beats import expect
+from sessions_app.kinds import Actor, Audience, EntryKind, ReturnReason
+from sessions_app.live import room_topic
 from sessions_app.models import Agent, LiveSession
 from sessions_app.timeline import Row, append
 from sessions_app.transitions import (
@@ -82,10 +84,14 @@ def come_back(session_id: int, *, now: datetime) -> Return:
     2. While the seat is held, or where nothing was lost, it goes on with the same agent.
     3. Else with that agent if they are available and have a free seat, else it waits in the queue, at its old place.
 
+    4. Their page has a moment to say that it is there, or they would be taken for gone at once.
+
     Coming back twice is as once. What has ended, or cannot be come back to, is Return.OVER.
     """
     agent = _locked_agent(session_id)
     session = lock(session_id, now)
+    if session.state != SessionState.ENDED:
+        transaction.on_commit(partial(expect, room_topic(session.public_id, Audience.CUSTOMER), now))
     if session.state in WAITS_OR_ACTIVE:
         if session.grace_until:
             _set_connection(session, lost_at=None, grace_until=None, now=now)

@@ -116,6 +116,12 @@ class LiveSession(models.Model):
                 condition=Q(queued_at__isnull=False, assigned_at__isnull=False),
             ),
             models.Index(fields=["agent", "-id"], name="session_open_of_agent", condition=~Q(state=SessionState.ENDED)),
+            models.Index(fields=["grace_until"], name="session_in_grace", condition=Q(grace_until__isnull=False)),
+            models.Index(
+                fields=["id"],
+                name="session_open_of_widget",
+                condition=Q(widget__isnull=False, state__in=[SessionState.QUEUED, SessionState.ACTIVE]),
+            ),
             models.Index(
                 fields=["agent", "follow_up_since"],
                 name="session_follow_up",

@@ -29,7 +29,7 @@ from sessions_app.rooms.afterwards import afterwards
 from sessions_app.rooms.notices import host_of, notices_of_room
 from sessions_app.rooms.place import Place, place_of
 from sessions_app.rooms.seats import Seat
-from sessions_app.rooms.workspace import stream
+from sessions_app.rooms.workspace import here, stream
 from sessions_app.rows import row_html
 from sessions_app.seen import seen_by
 from sessions_app.waiting import Waiting, waiting
@@ -279,9 +279,12 @@ def _customers_line(state: RoomState, tells: str) -> dict[str, Any]:
     topics = [topic]
     if state.session.state == SessionState.QUEUED:
         topics.append(queue_topic(state.session.workstream_id))
-    ticket = Ticket(topics=tuple(topics), presence={topic: (tells,)}, expires_at=until)
+    is_away = state.session.state == SessionState.DISCONNECTED
+    beats = state.session.widget_id is not None and state.session.is_open
+    ticket = Ticket(topics=tuple(topics), presence={topic: (tells,)}, expires_at=until, beats=beats)
     there = stream(ticket) if state.seat.now < until else ""
-    return {"stream": there, "renew": milliseconds(until), "topics": " ".join(topics)}
+    says = here(ticket) if beats else ""
+    return {"stream": there, "renew": milliseconds(until), "topics": " ".join(topics), "beats": says, "away": is_away}
 
 
 def _redirect(seat: Seat) -> str:

@@ -77,6 +77,7 @@ customer_room = [
         end=customer.end,
         more_time=customer.more_time,
         busy=customer.busy,
+        back=customer.back,
         hand_over=hand_over.hand_over,
     ),
     path("<uuid:session_id>/new-link/", coming_in.new_link_into_room, name="new_link"),

@@ -68,6 +68,11 @@ def stream(ticket: Ticket) -> str:
     return f"{settings.PUSH_URL}/push/stream?ticket={issue(ticket)}"
 
 
+def here(ticket: Ticket) -> str:
+    """The address at which a browser says, with this ticket, that it is there."""
+    return f"{settings.PUSH_URL}/push/here?ticket={issue(ticket)}"
+
+
 def rooms_open_in(request: HttpRequest, agent: Agent) -> OpenRooms:
     """Which rooms a page says it has open (`?open=`, once for each), if the agent may read them. One query if it names
     any, and one for the agent's rights if some are not theirs."""

@@ -1,5 +1,6 @@
 // The customer's page: one room.
 
+import { startBeats } from "./beats.js";
 import { tick } from "./clock.js";
 import { startHandOver, startParts, startQueue, startTurn } from "./customer_parts.js";
 import { startDialogs } from "./dialogs.js";
@@ -24,4 +25,5 @@ const host = {
 for (const name of ROOM_EVENTS) line.on(name, (data) => room.hear(name, data));
 const room = new Room(root, { line, host, parts: PARTS });
 startQueue(room, line);
+startBeats(room);
 room.follower.listen();

@@ -1,5 +1,6 @@
 // The page of a form that a customer completes, or looks at.
 
+import { startBeats } from "./beats.js";
 import { tick } from "./clock.js";
 import { startForm } from "./document_form.js";
 import { DocumentRoom } from "./document_room.js";
@@ -11,6 +12,7 @@ tick();
 if (room.document.completes) startForm(room);
 else room.on("state", () => { if (room.isOutdated()) location.reload(); });
 if (room.document.state === "open" && !room.document.viewed) noteOpened();
+startBeats(room);
 root.dataset.ready = "";
 room.follower.listen();
 
