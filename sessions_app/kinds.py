@@ -97,6 +97,7 @@ class LinkOutcome(Kind):
     REVOKED = "revoked", "Refused: the link was revoked", "orange"
     UNKNOWN = "unknown", "Refused: there is no such link", "red"
     WRONG_PERSON = "wrong_person", "Refused: somebody else, or nobody, is signed in", "red"
+    OTHER_DEVICE = "other_device", "Refused: on another device", "orange"
     TOO_MANY = "too_many", "Refused: too many attempts", "red"
 
 
