@@ -101,6 +101,16 @@ class LinkOutcome(Kind):
     TOO_MANY = "too_many", "Refused: too many attempts", "red"
 
 
+class LinkState(Kind):
+    """Whether a link still leads anywhere (product.md D5)."""
+
+    IN_FORCE = "in_force", "In force", "green"
+    REVOKED = "revoked", "Revoked", "orange"
+    OVER = "over", "Session over", "secondary"
+    EXPIRED = "expired", "Expired", "secondary"
+    USED_UP = "used_up", "Used up", "blue"
+
+
 class Way(Kind):
     """How a letter reaches a customer."""
 
