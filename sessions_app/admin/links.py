@@ -78,6 +78,7 @@ class LinkPages(ReadOnlyAdmin):
 class AccessLinkAdmin(LinkPages):
     list_display = ("kind_label", "state_label", "customer", "widget", "workstream", "made_by", "made", "last_used")
     list_filter = (StateFilter, "kind", "session__widget", "session__workstream")
+    list_before_template = "sessions_app/links_before.html"
     list_select_related = ("session__customer", "session__widget", "session__workstream", "created_by")
 
     def get_urls(self) -> list[URLPattern]:
@@ -152,6 +153,7 @@ class LinkEventAdmin(LinkPages):
 
     list_display = ("at_moment", "outcome_label", "link_kind", "customer", "widget", "user_agent")
     list_filter = ("outcome", "widget")
+    list_before_template = "sessions_app/links_before.html"
     list_select_related = ("link__session__customer", "widget")
 
     def page_context(self, request: HttpRequest, row: LinkEvent) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -57,6 +58,11 @@ def away(widget: ChatWidget) -> LiveSession:
     return dropped(started(widget, SIGNED_IN))
 
 
+def both(*calls: Callable[[], Any]) -> list[Any]:
+    """What two different things that happen at once answer."""
+    return at_once(calls)
+
+
 def numbers_are_gapless(session: LiveSession) -> bool:
     found = list(session.timeline.order_by("number").values_list("number", flat=True))
     return found == list(range(1, len(found) + 1))
@@ -83,7 +89,7 @@ def test_a_return_and_an_end_agree(widget: ChatWidget, anna: Agent) -> None:
     for _ in range(TIMES):
         away = dropped(started(widget, SIGNED_IN))
         ends = partial(end, away.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, agent=anna, now=GONE)
-        found, ended = at_once([partial(entered, widget, SIGNED_IN, remembered=away), ends])
+        found, ended = both(partial(entered, widget, SIGNED_IN, remembered=away), ends)
         assert not ended.is_open and seats_of(anna) == 0
         assert found.offer in (Offer.ROOM, Offer.NEW_CHAT)
         assert ("reconnected" in kinds(away)) == (found.offer is Offer.ROOM)
@@ -97,7 +103,7 @@ def test_a_return_and_a_close_agree(widget: ChatWidget, anna: Agent) -> None:
 
     for _ in range(TIMES):
         away = dropped(started(widget, SIGNED_IN))
-        found, _closed = at_once([partial(entered, widget, SIGNED_IN, remembered=away), partial(closes, away)])
+        found, _closed = both(partial(entered, widget, SIGNED_IN, remembered=away), partial(closes, away))
         assert found.offer is Offer.ROOM
         assert (fresh(away).state, fresh(away).agent, seats_of(anna)) == (SessionState.ACTIVE, anna, 1)
         end(away.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=GONE)
@@ -122,7 +128,7 @@ def test_a_return_and_the_time_limit_agree(widget: ChatWidget) -> None:
     for _ in range(TIMES):
         away = dropped(started(widget, SIGNED_IN))
         back = partial(entered, widget, SIGNED_IN, remembered=away, now=OVER_AT - MICROSECOND)
-        found, _nothing = at_once([back, partial(settle_one, away.pk, OVER_AT)])
+        found, _nothing = both(back, partial(settle_one, away.pk, OVER_AT))
         is_open = fresh(away).is_open
         assert (found.offer is Offer.ROOM) == is_open
         end(away.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=OVER_AT)
@@ -133,7 +139,7 @@ def test_a_link_that_is_revoked_meanwhile_lets_nobody_in(widget: ChatWidget, ann
         away = dropped(started(widget, ANONYMOUS))
         link = token_of(reconnect_address(away, by=anna, now=GONE))
         revoke = partial(links.revoke, away.pk, away.links.get().pk, anna, now=GONE)
-        found, _nothing = at_once([partial(entered, widget, Visitor(PHONE), link=link), revoke])
+        found, _nothing = both(partial(entered, widget, Visitor(PHONE), link=link), revoke)
         came = "reconnected" in kinds(away)
         assert (found.offer is Offer.ROOM) == came
         assert outcomes()[-1] == (LinkOutcome.USED if came else LinkOutcome.REVOKED)
