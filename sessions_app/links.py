@@ -13,7 +13,7 @@ from policies_app.selectors import system_settings
 from sessions_app.kinds import Actor, EntryKind, LinkKind
 from sessions_app.models import AccessLink, Agent, LiveSession
 from sessions_app.timeline import Row, append
-from sessions_app.transitions import lock
+from sessions_app.transitions import change, lock
 
 HANDOVER_LASTS = timedelta(minutes=10)
 """How long a link to continue on another device lets in; it does so once."""
@@ -63,6 +63,8 @@ def revoke(session_id: int, link_id: int, agent: Agent | None, *, named: str = "
     if link is None:
         return
     session.links.filter(Q(pk=link.pk) | Q(kind=LinkKind.HANDOVER), revoked_at=None).update(revoked_at=now)
+    if session.current_device and session.current_device.link_id == link.pk:
+        change(session, current_device=None)
     payload = {"link": link.kind, "to": link.sent_to} | ({"by": named} if named and not agent else {})
     actor = Actor.AGENT if agent else Actor.ADMIN
     append(session, Row(kind=EntryKind.LINK_REVOKED, actor=actor, agent=agent, payload=payload), now=now)

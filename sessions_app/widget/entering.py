@@ -159,7 +159,7 @@ def _let_in_by(link: AccessLink, browser: Browser, now: datetime) -> LinkOutcome
     if not session.links.filter(pk=link.pk, revoked_at=None).update(used_at=now):
         transaction.set_rollback(True)  # it was revoked while we waited for the session
         return LinkOutcome.REVOKED
-    go_on_in(session, browser, now=now)
+    go_on_in(session, browser, link=link, now=now)
     return LinkOutcome.USED
 
 

@@ -8,7 +8,7 @@ from policies_app.models import ChatWidget
 from sessions_app import devices
 from sessions_app.devices import LONGEST_NAME, Browser
 from sessions_app.kinds import Actor, EntryKind
-from sessions_app.models import LiveSession
+from sessions_app.models import AccessLink, LiveSession
 from sessions_app.timeline import Row, append
 from sessions_app.transitions import change
 from sessions_app.widget.identity import Identity
@@ -52,9 +52,10 @@ def is_theirs(session: LiveSession, widget: ChatWidget, visitor: Visitor) -> boo
     return session.customer.subject != "" or devices.known(session, visitor.browser) is not None
 
 
-def go_on_in(session: LiveSession, browser: Browser, *, now: datetime) -> None:
-    """A locked session goes on in this browser; another one that it went on in shows so, as the row tells it."""
-    before, device = session.current_device_id, devices.admit(session, browser, now=now)
+def go_on_in(session: LiveSession, browser: Browser, *, link: AccessLink | None = None, now: datetime) -> None:
+    """A locked session goes on in this browser, which came by `link` if that is given; another one that it went on in
+    shows so, as the row tells it."""
+    before, device = session.current_device_id, devices.admit(session, browser, link=link, now=now)
     if before is None:
         change(session, current_device=device)
     elif before != device.pk:

@@ -23,7 +23,7 @@ from sessions_app.rows import row_html
 from sessions_app.transitions import end
 from sessions_app.widget import links as widget_links
 from sessions_app.widget.addresses import address_with
-from sessions_app.widget.entering import Entered, NotNow, Offer, Visitor, Why
+from sessions_app.widget.entering import Entered, NotNow, Offer, Visitor, Why, take_back
 from sessions_app.widget.links import reconnect_address
 from tests.cast import address, available, browser_of, fresh, general, kinds
 from tests.moments import MINUTE, STARTED
@@ -271,11 +271,20 @@ def test_a_reconnect_link_opens_nothing_below_join_and_is_not_sent_again(chat: L
 
 def test_it_is_revoked_like_any_other(widget: ChatWidget, chat: LiveSession, anna: Agent) -> None:
     link = link_of(chat, anna)
+    entered(widget, ON_PHONE, link=link, now=STARTED)
+    entered(widget, ANONYMOUS, remembered=chat, link=link, now=STARTED)
+    entered(widget, ON_PHONE, link=link, now=STARTED)
     browser_of(anna).post(address(chat, "agent", "revoke"), {"link": chat.links.get().pk})
     assert chat.links.get().revoked_at
     assert entered(widget, ON_PHONE, link=link) == REFUSED
     row = chat.timeline.latest("number")
     assert row.kind == "link_revoked" and "revoked" in words(row, Audience.AGENT).text
+    assert not take_back(chat.pk, PHONE, now=STARTED), "who came in by it is out"
+    assert fresh(chat).current_device is None
+    assert entered(widget, ON_PHONE, remembered=chat, now=STARTED).offer is Offer.NEW_CHAT
+    assert entered(widget, ANONYMOUS, remembered=chat, now=STARTED).offer is Offer.ROOM, "who was in before is not"
+    assert entered(widget, ON_PHONE, link=link_of(chat, anna), now=STARTED).offer is Offer.ROOM
+    assert take_back(chat.pk, PHONE, now=STARTED), "another link lets them in again"
 
 
 # Links of invitations ----------------------------------------------------------------------------------------------

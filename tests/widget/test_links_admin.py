@@ -201,7 +201,7 @@ def test_the_list_asks_as_often_for_many_links_as_for_one(
 def test_a_link_is_revoked_after_a_question(admin: Client, widget: ChatWidget, chat: LiveSession) -> None:
     token = token_of(reconnect_address(chat, by=None, now=STARTED))
     link = chat.links.get()
-    assert "Nobody can come back by it" in admin.get(page_of(link, "revoke")).content.decode()
+    assert "It lets nobody in any more" in admin.get(page_of(link, "revoke")).content.decode()
     assert chat.links.get().revoked_at is None, "looking changes nothing"
     assert admin.post(page_of(link, "revoke")).headers["Location"] == page_of(link, "change")
     assert chat.links.get().revoked_at == STARTED
