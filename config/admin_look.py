@@ -113,6 +113,13 @@ UNFOLD = {
                         "permission": lambda request: request.user.has_perm("sessions_app.view_livesession"),
                     },
                     {
+                        "title": _("Links"),
+                        "icon": "link",
+                        "link": reverse_lazy("admin:sessions_app_accesslink_changelist"),
+                        "active": lambda request: "/accesslink/" in request.path or "/linkevent/" in request.path,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_livesession"),
+                    },
+                    {
                         "title": _("Verify a file"),
                         "icon": "verified",
                         "link": reverse_lazy("admin:sessions_app_livesession_verify"),

@@ -16,6 +16,7 @@ from sessions_app.live import announce_moved
 from sessions_app.models import Agent, LiveSession
 from sessions_app.timeline import Row, append
 from sessions_app.transitions import change, clock_changes, due_by_customer, due_changes, lock, settle
+from sessions_app.widget import addresses
 
 
 @transaction.atomic
@@ -46,6 +47,8 @@ def note_activity(agent: Agent, in_session: int | None, *, now: datetime) -> Non
         if session.warned_at or session.answer_by:
             kind = EntryKind.ACCEPTED if session.answer_by else EntryKind.KEPT_OPEN
             append(session, Row(kind=kind, actor=Actor.AGENT, agent=agent), now=now, **_fresh(session, policy, now))
+            if kind is EntryKind.ACCEPTED:
+                addresses.send_once(session, now=now)
         else:
             alike = (session.workstream_id, session.started_at <= policy.saved_at, session.grace_until)
             together[alike].append(session)

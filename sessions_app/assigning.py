@@ -28,6 +28,7 @@ from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.settling import settle_one
 from sessions_app.timeline import Row, append
 from sessions_app.transitions import clock_changes, lock, no_longer_held, queued_changes, return_to_queue
+from sessions_app.widget import addresses
 
 HEADS = 50
 """How many of a queue are read at once, from its front, to find one that an agent has not declined."""
@@ -209,6 +210,8 @@ def seat(session: LiveSession, agent: Agent, row: Row, now: datetime, *, answere
         "return_until": None,
     }
     append(session, replace(row, payload=row.payload | told), now=now, **seated | clock | changes)
+    if session.answer_by is None:
+        addresses.send_once(session, now=now)
     Agent.objects.filter(pk=agent.pk).update(last_assigned_at=now)
 
 

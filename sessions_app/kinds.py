@@ -97,7 +97,18 @@ class LinkOutcome(Kind):
     REVOKED = "revoked", "Refused: the link was revoked", "orange"
     UNKNOWN = "unknown", "Refused: there is no such link", "red"
     WRONG_PERSON = "wrong_person", "Refused: somebody else, or nobody, is signed in", "red"
+    OTHER_DEVICE = "other_device", "Refused: on another device", "orange"
     TOO_MANY = "too_many", "Refused: too many attempts", "red"
+
+
+class LinkState(Kind):
+    """Whether a link still leads anywhere (product.md D5)."""
+
+    IN_FORCE = "in_force", "In force", "green"
+    REVOKED = "revoked", "Revoked", "orange"
+    OVER = "over", "Session over", "secondary"
+    EXPIRED = "expired", "Expired", "secondary"
+    USED_UP = "used_up", "Used up", "blue"
 
 
 class Way(Kind):

@@ -13,7 +13,7 @@ from policies_app.selectors import system_settings
 from sessions_app.kinds import Actor, EntryKind, LinkKind
 from sessions_app.models import AccessLink, Agent, LiveSession
 from sessions_app.timeline import Row, append
-from sessions_app.transitions import lock
+from sessions_app.transitions import change, lock
 
 HANDOVER_LASTS = timedelta(minutes=10)
 """How long a link to continue on another device lets in; it does so once."""
@@ -35,7 +35,7 @@ def mint(
     token, lasts = secrets.token_urlsafe(32), lasts or system_settings().link_lasts
     AccessLink.objects.create(
         session=session,
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         kind=kind,
         sent_to=sent_to,
         created_at=now,
@@ -48,22 +48,26 @@ def mint(
 def discard(address: str) -> None:
     """Forget a link that nobody got."""
     token = address.rstrip("/").rpartition("/")[2]
-    AccessLink.objects.filter(token_hash=_hash(token)).delete()
+    AccessLink.objects.filter(token_hash=hash_of(token)).delete()
 
 
 @transaction.atomic
-def revoke(session_id: int, link_id: int, agent: Agent, *, now: datetime) -> None:
+def revoke(session_id: int, link_id: int, agent: Agent | None, *, named: str = "", now: datetime) -> None:
     """Let nobody in by this link any more; who is in by it is out at their next step. Twice is as once.
 
-    So is who continues on another device: whoever held this link may have brought that device in.
+    So is who continues on another device: whoever held this link may have brought that device in. An administrator who
+    is no agent is recorded as `named`.
     """
     session = lock(session_id, now)
     link = session.links.filter(pk=link_id, revoked_at=None).first()
     if link is None:
         return
     session.links.filter(Q(pk=link.pk) | Q(kind=LinkKind.HANDOVER), revoked_at=None).update(revoked_at=now)
-    payload = {"link": link.kind, "to": link.sent_to}
-    append(session, Row(kind=EntryKind.LINK_REVOKED, actor=Actor.AGENT, agent=agent, payload=payload), now=now)
+    if session.current_device and session.current_device.link_id == link.pk:
+        change(session, current_device=None)
+    payload = {"link": link.kind, "to": link.sent_to} | ({"by": named} if named and not agent else {})
+    actor = Actor.AGENT if agent else Actor.ADMIN
+    append(session, Row(kind=EntryKind.LINK_REVOKED, actor=actor, agent=agent, payload=payload), now=now)
 
 
 def find(token: str, now: datetime) -> AccessLink | None:
@@ -77,10 +81,17 @@ def find_over(token: str) -> AccessLink | None:
     return _links(token).filter(revoked_at=None).first()
 
 
+def by_token(token: str) -> QuerySet[AccessLink]:
+    """The link with this token, of whatever kind and however it stands."""
+    return AccessLink.objects.filter(token_hash=hash_of(token))
+
+
 def _links(token: str) -> QuerySet[AccessLink]:
+    """What comes in here: reconnect links lead to a portal and nowhere else (rules.md 5)."""
     related = ("session__agent", "session__customer", "session__workstream")
-    return AccessLink.objects.select_related(*related).filter(token_hash=_hash(token))
+    return by_token(token).select_related(*related).exclude(kind=LinkKind.RECONNECT)
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """What is stored of a token (SHA-256)."""
     return hashlib.sha256(token.encode()).hexdigest()

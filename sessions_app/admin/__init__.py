@@ -1,4 +1,5 @@
 from sessions_app.admin.documents import DocumentTemplateAdmin
+from sessions_app.admin.links import AccessLinkAdmin, LinkEventAdmin
 from sessions_app.admin.people import AgentAdmin
 from sessions_app.admin.policy_versions import PolicyVersionAdmin
 from sessions_app.admin.quick_replies import QuickReplyAdmin
@@ -8,8 +9,10 @@ from sessions_app.admin.users import ParleyGroupAdmin, ParleyUserAdmin
 from sessions_app.admin.workstreams import WorkstreamAdmin
 
 __all__ = [
+    "AccessLinkAdmin",
     "AgentAdmin",
     "DocumentTemplateAdmin",
+    "LinkEventAdmin",
     "LiveSessionAdmin",
     "ParleyGroupAdmin",
     "ParleyUserAdmin",

@@ -16,11 +16,13 @@ from unfold.admin import ModelAdmin
 
 from policies_app.models import EndSessionBehavior, Notices, PolicyVersion, SystemSettings, Workstream
 from policies_app.selectors import end_session_behavior
-from sessions_app.models import Agent, DocumentTemplate, LiveSession, QuickReply, Rollout
+from sessions_app import links
+from sessions_app.kinds import LinkOutcome
+from sessions_app.models import AccessLink, Agent, DocumentTemplate, LinkEvent, LiveSession, QuickReply, Rollout
 from sessions_app.roles import ADMINISTRATOR, AGENT, SUPERVISOR
 from tests import cast
 from tests.documents.papers import new_version
-from tests.moments import MINUTE
+from tests.moments import MINUTE, STARTED
 from tests.policies import posts
 
 FIRST_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0004_roles").ROLES
@@ -50,6 +52,8 @@ MATRIX: dict[type[Model], dict[str, str]] = {
     SystemSettings: {ADMINISTRATOR: "list view change", SUPERVISOR: ""},
     PolicyVersion: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
     LiveSession: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
+    AccessLink: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
+    LinkEvent: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
     Rollout: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
     Agent: {ADMINISTRATOR: "list view change add", SUPERVISOR: "list view"},
     User: {ADMINISTRATOR: "list view change add", SUPERVISOR: ""},
@@ -67,6 +71,12 @@ def _rollout() -> Rollout:
     return Rollout.objects.latest("pk")
 
 
+def _link() -> AccessLink:
+    session = cast.new_session(cast.new_agent("Anna"), cast.new_customer("Carla"))
+    links.mint(session, by=None, now=STARTED)
+    return session.links.get()
+
+
 def _override() -> EndSessionBehavior:
     cast.set_policy(workstream=Workstream.objects.create(name="Loans"))
     return EndSessionBehavior.objects.get(workstream__name="Loans")
@@ -79,6 +89,8 @@ OBJECTS: dict[type[Model], Callable[[], Model]] = {
     SystemSettings: lambda: SystemSettings.objects.create(pk=1),
     PolicyVersion: lambda: end_session_behavior().version,
     LiveSession: lambda: cast.new_session(cast.new_agent("Anna"), cast.new_customer("Carla")),
+    AccessLink: _link,
+    LinkEvent: lambda: LinkEvent.objects.create(link=_link(), at=STARTED, outcome=LinkOutcome.USED),
     Rollout: _rollout,
     Agent: lambda: cast.new_agent("Anna"),
     User: lambda: User.objects.create_user("somebody"),
