@@ -231,6 +231,28 @@ def test_the_ledger_says_so_too_and_within_the_grace_that_the_connection_is_lost
     assert [one.back_until for one in ledger.told(list(ledger.held(GONE)), GONE)] == [OVER_AT]
 
 
+def test_the_page_of_the_session_tells_a_seat_that_is_held_from_one_that_was(
+    admin_user: User, anna: Agent, gone: LiveSession
+) -> None:
+    browser, page = Client(), f"/admin/sessions_app/livesession/{gone.pk}/change/"
+    browser.force_login(admin_user)
+    text = browser.get(page).content.decode()
+    assert "Seat held until" in text and "Customer can come back until" in text
+    close(gone.pk, anna, now=GONE)
+    assert "Seat was held until" in browser.get(page).content.decode()
+
+
+def test_of_who_waits_it_is_said_that_the_connection_is_lost(
+    annas: Client, widget: ChatWidget, carla: Customer, time_machine: Any
+) -> None:
+    Workstream.objects.update(assignment="pick")
+    session = assigning.enter_queue(carla, widget.workstream_id, widget=widget, now=STARTED)
+    time_machine.move_to(DROPPED, tick=False)
+    connection_lost(session.pk, DROPPED, now=DROPPED)
+    assert "· connection lost" in listed(annas)
+    assert "Carla may be back at any moment. Else they leave the queue in" in in_room(annas, fresh(session))
+
+
 # Close -------------------------------------------------------------------------------------------------------------
 
 
