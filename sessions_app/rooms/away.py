@@ -65,6 +65,12 @@ def away(session: LiveSession, now: datetime) -> Away | None:
     return Away(stage, since, session.next_due_at, session.next_due_at)
 
 
+def may_be_lost(session: LiveSession) -> bool:
+    """Whether a customer of this session who is not connected has only lost the connection, so far: it is known of them
+    when they are gone, and has not come to that."""
+    return session.widget_id is not None and session.state == SessionState.ACTIVE
+
+
 def why_no_link(session: LiveSession) -> str:
     """Why there is no reconnect link for this session, in words for its agent; empty if there is one. No query if the
     session was read with its widget."""

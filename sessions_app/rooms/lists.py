@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from policies_app.kinds import AgentStatus, DueKind, SessionState
+from policies_app.kinds import AgentStatus, DueKind
 from sessions_app import availability, seats, selectors
 from sessions_app.documents.panel import Listed, newest_of_each
 from sessions_app.documents.selectors import being_completed
@@ -12,7 +12,7 @@ from sessions_app.kinds import Audience
 from sessions_app.live import room_topic
 from sessions_app.models import Agent, LiveSession
 from sessions_app.presence import present
-from sessions_app.rooms.away import Away, Stage, away
+from sessions_app.rooms.away import Away, Stage, away, may_be_lost
 from sessions_app.settling import settle_one
 
 WAITING_SHOWN = 20
@@ -49,7 +49,7 @@ class Line:
     @property
     def loses(self) -> bool:
         """Whether a customer who is not here has only lost the connection, so far."""
-        return is_widgets(self.session)
+        return may_be_lost(self.session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,6 @@ def _let_time_have_its_due(agent: Agent, now: datetime) -> None:
         settle_one(pk, now)
     if due:
         agent.refresh_from_db(fields=["status"])  # who does not answer becomes away
-
-
-def is_widgets(session: LiveSession) -> bool:
-    """Whether it is known of the customer of this session when they are gone, and has not come to that."""
-    return session.widget_id is not None and session.state == SessionState.ACTIVE
 
 
 def _lines(sessions: list[LiveSession], now: datetime) -> list[Line]:

@@ -26,8 +26,7 @@ from sessions_app.models import Draft, LiveSession, TimelineEntry
 from sessions_app.presence import present
 from sessions_app.push.tickets import Ticket
 from sessions_app.rooms.afterwards import afterwards
-from sessions_app.rooms.away import Away, Stage, away, why_no_link
-from sessions_app.rooms.lists import is_widgets
+from sessions_app.rooms.away import Away, Stage, away, may_be_lost, why_no_link
 from sessions_app.rooms.notices import host_of, notices_of_room
 from sessions_app.rooms.place import Place, place_of
 from sessions_app.rooms.seats import Seat
@@ -298,7 +297,7 @@ def connection(state: RoomState) -> dict[str, Any]:
     their_topic = room_topic(state.session.public_id, other)
     there = {"present": present([their_topic])[their_topic]}
     if mine is Audience.AGENT:
-        return there | {"loses": is_widgets(state.session), "away": state.away is not None}
+        return there | {"loses": may_be_lost(state.session), "away": state.away is not None}
     return there | _customers_line(state, tells=their_topic)
 
 

@@ -124,7 +124,10 @@ def test_close_by_keyboard_frees_the_seat_and_the_return_is_heard(anna: AgentAtW
     expect(page.locator("[data-part=mine]").filter(has_text="Nils Falk")).to_have_count(0)
 
 
-def test_a_quick_reply_brings_the_link_and_never_its_placeholder(anna: AgentAtWork, stack: Stack) -> None:
+def test_a_quick_reply_brings_the_link_and_never_its_placeholder(
+    anna: AgentAtWork, stack: Stack, tolerated: list[str]
+) -> None:
+    tolerated.append("422")  # there is no link, as the page says
     page = opened(anna, "Rosa Blum")
     text = part(page, "text")
     text.press_sequentially("Hello! /bac")
