@@ -300,8 +300,10 @@ def _lock_to_move(session_id: int, by: Agent, now: datetime) -> LiveSession:
         raise Refused(_("This session is not yours."))
     if session.is_prepared:
         raise Refused(_("Invite the customer first. Then the session can be transferred."))
-    if session.state not in (SessionState.ACTIVE, SessionState.QUEUED):
-        raise Refused(_("Only a session that is open, with its customer there, can be transferred."))
+    if session.state == SessionState.DISCONNECTED:
+        raise Refused(_("The customer is away. You can transfer the session when they are back."))
+    if not session.is_open:
+        raise Refused(_("The session has ended. Only an open one can be transferred."))
     return session
 
 

@@ -82,6 +82,16 @@ def announce_moved(moved: Iterable[tuple[str, int, int | None]]) -> None:
     announce(messages)
 
 
+def announce_connection(session: LiveSession) -> None:
+    """Tell the agents' side of a room, and the lists of its agent, that its customer's connection was lost or is back.
+    No row says so: within the grace nothing has happened."""
+    data = f'{{"s":"{session.public_id}","n":{session.last_number},"sync":true}}'
+    messages = [Message(room_topic(session.public_id, Audience.AGENT), "row", data)]
+    if session.agent_id:
+        messages.append(Message(agent_topic(session.agent_id), "sessions", "{}"))
+    announce(messages)
+
+
 def announce_seen(session: LiveSession, by: Audience, number: int) -> None:
     """Tell the other side up to which row this side has looked, and the agent's lists what is unread no more."""
     other = Audience.CUSTOMER if by is Audience.AGENT else Audience.AGENT

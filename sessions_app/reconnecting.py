@@ -17,7 +17,7 @@ from sessions_app.actions import Refused
 from sessions_app.assigning import look_again, seat, try_to_assign
 from sessions_app.beats import expect
 from sessions_app.kinds import Actor, Audience, EntryKind, ReturnReason
-from sessions_app.live import room_topic
+from sessions_app.live import announce_connection, room_topic
 from sessions_app.models import Agent, LiveSession
 from sessions_app.timeline import Row, append
 from sessions_app.transitions import (
@@ -70,6 +70,7 @@ def _set_connection(
     else:
         due = due_changes(due_by_customer(session, DueKind.ABANDON))
     change(session, disconnected_at=lost_at, grace_until=grace_until, **due)
+    transaction.on_commit(partial(announce_connection, session))
 
 
 # Coming back -------------------------------------------------------------------------------------------------------

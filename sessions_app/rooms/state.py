@@ -26,6 +26,7 @@ from sessions_app.models import Draft, LiveSession, TimelineEntry
 from sessions_app.presence import present
 from sessions_app.push.tickets import Ticket
 from sessions_app.rooms.afterwards import afterwards
+from sessions_app.rooms.away import Away, Stage, away, may_be_lost, why_no_link
 from sessions_app.rooms.notices import host_of, notices_of_room
 from sessions_app.rooms.place import Place, place_of
 from sessions_app.rooms.seats import Seat
@@ -108,6 +109,33 @@ class RoomState:
     def closes_at(self) -> datetime | None:
         """When the session ends unless the agent keeps it open; only once that was announced."""
         return self.session.next_due_at if self.session.is_open and self.session.warned_at else None
+
+    @property
+    def away(self) -> Away | None:
+        """How far it has come with a customer who is gone, for agents; None while they are there."""
+        return away(self.session, self.seat.now)
+
+    @property
+    def may_close(self) -> bool:
+        """Whether this agent can give up the seat that is held for a customer who is away."""
+        return self.seat.may_write and self.away is not None and self.away.is_held
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the agent gave it up. One query, while the customer can come back and no seat is held."""
+        free = self.away is not None and self.away.stage is Stage.FREE
+        return free and bool(selectors.closed_by_agent([self.session]))
+
+    @property
+    def missed(self) -> int:
+        """How much of what agents sent a customer who is disconnected has not seen. One query while they are."""
+        is_gone = self.away is not None and self.away.is_disconnected
+        return selectors.missed_by_customer(self.session) if is_gone else 0
+
+    @property
+    def why_no_reconnect_link(self) -> str:
+        """Why there is no reconnect link to give to the customer; empty if there is one."""
+        return why_no_link(self.session)
 
     @property
     def may_ask_for_time(self) -> bool:
@@ -240,6 +268,7 @@ def timing(state: RoomState) -> dict[str, Any]:
         "holds": state.seat.may_write,
         "invites": state.may_invite,
         "moves": state.place.may_move,
+        "closes": state.may_close,
         "redirect": state.redirect,
     }
 
@@ -267,7 +296,9 @@ def connection(state: RoomState) -> dict[str, Any]:
     other = Audience.CUSTOMER if mine is Audience.AGENT else Audience.AGENT
     their_topic = room_topic(state.session.public_id, other)
     there = {"present": present([their_topic])[their_topic]}
-    return there if mine is Audience.AGENT else there | _customers_line(state, tells=their_topic)
+    if mine is Audience.AGENT:
+        return there | {"loses": may_be_lost(state.session), "away": state.away is not None}
+    return there | _customers_line(state, tells=their_topic)
 
 
 def _customers_line(state: RoomState, tells: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ NO_ROOMS = OpenRooms()
 def page(agent: Agent, now: datetime, rooms: OpenRooms = NO_ROOMS) -> dict[str, Any]:
     """The lists, and `line` for a page in which these rooms are open."""
     found = lists(agent, now)
-    mine = [one.session for one in (*found["offered"], *found["sessions"])]
+    mine = [one.session for one in (*found["offered"], *found["sessions"], *found["away"])]
     return found | {"line": line(agent, mine, rooms, now)}
 
 
