@@ -5,10 +5,12 @@ from sessions_app.admin.quick_replies import QuickReplyAdmin
 from sessions_app.admin.rollouts import RolloutAdmin
 from sessions_app.admin.sessions import LiveSessionAdmin
 from sessions_app.admin.users import ParleyGroupAdmin, ParleyUserAdmin
+from sessions_app.admin.widgets import ChatWidgetAdmin
 from sessions_app.admin.workstreams import WorkstreamAdmin
 
 __all__ = [
     "AgentAdmin",
+    "ChatWidgetAdmin",
     "DocumentTemplateAdmin",
     "LiveSessionAdmin",
     "ParleyGroupAdmin",
