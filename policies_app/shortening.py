@@ -49,8 +49,8 @@ class ShorteningForm(forms.ModelForm):
         )
         listed = ", ".join(f"{one} ({in_words(one.same_agent_for)})" for one in widgets if one.same_agent_for)
         self.add_error(field, said % {"limit": in_words(limit), "workstream": workstream, "widgets": listed})
-        question = self.fields["shorten"]
-        question.widget = AgreementWidget(agreement)
+        self.fields["shorten"].widget = AgreementWidget(agreement)
+        question = self["shorten"]
         question.label = _("Shorten it to %s") % in_words(limit)
         names = ", ".join(map(str, widgets))
         question.help_text = _("Reconnect to previous agent for, of %s. Tick it and save again.") % names

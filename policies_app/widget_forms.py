@@ -30,6 +30,8 @@ RECONNECT = ("reconnect_on", "same_agent_for", "portal_url", "sends_link", "redi
 SIGN_IN = ("sign_in", "audience")
 """What stands on which tab, without what can only be looked at."""
 
+_SIGNED = frozenset({SignIn.OPTIONAL, SignIn.REQUIRED})
+
 APPLIES_WHEN: dict[str, tuple[str, frozenset[Any]]] = {
     "hours": ("by_hours", frozenset({True})),
     "time_zone": ("by_hours", frozenset({True})),
@@ -38,7 +40,7 @@ APPLIES_WHEN: dict[str, tuple[str, frozenset[Any]]] = {
     "portal_url": ("reconnect_on", frozenset({True})),
     "sends_link": ("reconnect_on", frozenset({True})),
     "redirect_url": ("reconnect_on", frozenset({True})),
-    "audience": ("sign_in", frozenset({SignIn.OPTIONAL, SignIn.REQUIRED})),
+    "audience": ("sign_in", _SIGNED),
 }
 """Fields that do not always apply: the field each depends on, and with which of its values."""
 
@@ -124,6 +126,8 @@ class ChatWidgetForm(ShorteningForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("grace", "time_zone"):
+            self.initial.setdefault(name, getattr(self.instance, name))
         self.initial["by_hours"] = bool(self.initial.get("hours"))
 
     def clean_colour(self) -> str:
@@ -160,7 +164,7 @@ class ChatWidgetForm(ShorteningForm):
         needed = {
             "hours": (cleaned["by_hours"], _("Enter the hours of at least one day.")),
             "time_zone": (cleaned["by_hours"], _("Select the time zone of these hours.")),
-            "audience": (cleaned.get("sign_in") != SignIn.NONE, _("Enter the audience that the tokens name.")),
+            "audience": (cleaned.get("sign_in") in _SIGNED, _("Enter the audience that the tokens name.")),
             "portal_url": (cleaned.get("sends_link"), _("Enter the page that the reconnect link leads to.")),
         }
         for name, (applies, message) in needed.items():

@@ -1,6 +1,7 @@
 """What the form of a chat widget only shows: what goes into the portal's pages, and lists in words."""
 
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from policies_app.hours_wording import hours_in_words
@@ -31,7 +32,7 @@ def to_copy(text: str) -> str:
 
 def origins_shown(widget: ChatWidget) -> str:
     """The allowed origins, one a line."""
-    return format_html_join(format_html("<br>"), "{}", ((one,) for one in widget.allowed_origins)) or _("None")
+    return format_html_join(mark_safe("<br>"), "{}", ((one,) for one in widget.allowed_origins)) or _("None")
 
 
 def hours_shown(widget: ChatWidget) -> str:

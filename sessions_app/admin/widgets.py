@@ -150,13 +150,10 @@ class ChatWidgetAdmin(KeptMixin, HistoryMixin, ModelAdmin):
         workstream = widget.workstream if widget.workstream_id else None
         limit = in_words(workstream.auto_close_after) if workstream else _("Select the workstream first.")
         page = address_of("policies_app_workstream_change", workstream.pk) if workstream else ""
-        return format_html(
-            '<span data-limit>{}</span> <a class="text-link" data-limit-page href="{}"{}>{}</a>',
-            limit,
-            page or "#",
-            "" if page else format_html(" hidden"),
-            _("Auto-close after inactivity of the workstream"),
-        )
+        hidden = "" if page else "hidden"
+        text = _("Auto-close after inactivity of the workstream")
+        link = format_html('<a class="text-link {}" data-limit-page href="{}">{}</a>', hidden, page or "#", text)
+        return format_html("<span data-limit>{}</span> {}", limit, link)
 
     @admin.display(description=gettext_lazy("Allowed origins"))
     def origins(self, widget: ChatWidget) -> str:

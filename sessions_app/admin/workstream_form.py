@@ -82,6 +82,8 @@ class WorkstreamForm(ShorteningForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("answer_within", "auto_close_after"):
+            self.initial.setdefault(name, getattr(self.instance, name))
         if self.instance.pk:
             self.initial.setdefault("agents", self.instance.agents.all())
         if not self.initial.get("file_groups"):  # all, unless some were chosen

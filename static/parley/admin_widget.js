@@ -59,7 +59,7 @@ function followLimit() {
   shown.textContent = chosen.dataset.chosenLimit;
   const page = form.querySelector("[data-limit-page]");
   page.href = chosen.dataset.chosenPage;
-  page.hidden = false;
+  page.classList.remove("hidden");
 }
 
 // Copying -----------------------------------------------------------------------------------------------------------
