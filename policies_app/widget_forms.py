@@ -8,7 +8,12 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminColorInputWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from policies_app.colours import is_colour
 from policies_app.durations import in_words
@@ -97,12 +102,20 @@ class ChatWidgetForm(ShorteningForm):
             name for name in (*GENERAL, *LOOK, *BEFORE, *RECONNECT, *SIGN_IN) if name not in ("shorten", "by_hours")
         )
         widgets = {
+            "greeting": UnfoldAdminTextareaWidget({"rows": 3}),
+            "closed_text": UnfoldAdminTextareaWidget({"rows": 3}),
+            "nobody_text": UnfoldAdminTextareaWidget({"rows": 3}),
             "colour": UnfoldAdminColorInputWidget,
             "corner": ChoiceRadios,
             "ask_name": ChoiceRadios,
             "ask_email": ChoiceRadios,
             "ask_question": ChoiceRadios,
             "sign_in": ChoiceRadios,
+        }
+        labels = {
+            "ask_name": gettext_lazy("Ask for the name"),
+            "ask_email": gettext_lazy("Ask for the e-mail address"),
+            "ask_question": gettext_lazy("Ask for the question"),
         }
         help_texts = {
             "title": gettext_lazy("Stands at the top of the open widget."),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,7 +47,9 @@ def preview_of_widget_form(form: ChatWidgetForm) -> WidgetPreview:
     values = _posted(form) if form.is_bound else {name: form[name].initial for name in form.fields}
     workstream = values.pop("workstream", None)
     stored = ChatWidget(**{name: value for name, value in values.items() if name not in ("shorten", "by_hours")})
-    errors = {name: [str(message) for message in messages] for name, messages in form.errors.items()}
+    errors = {
+        name: list(map(str, form.errors[name])) for name in (*form.fields, NON_FIELD_ERRORS) if name in form.errors
+    }
     problems = [_problem(form, name, text) for name, texts in errors.items() for text in texts]
     return _preview(stored, _workstream(workstream), errors, problems)
 

@@ -153,7 +153,7 @@ class ChatWidgetAdmin(KeptMixin, HistoryMixin, ModelAdmin):
         hidden = "" if page else "hidden"
         text = _("Auto-close after inactivity of the workstream")
         link = format_html('<a class="text-link {}" data-limit-page href="{}">{}</a>', hidden, page or "#", text)
-        return format_html("<span data-limit>{}</span> {}", limit, link)
+        return format_html("<span data-limit>{}</span> · {}", limit, link)
 
     @admin.display(description=gettext_lazy("Allowed origins"))
     def origins(self, widget: ChatWidget) -> str:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, reverse
 from unfold.admin import ModelAdmin
 
-from policies_app.models import EndSessionBehavior, Notices, PolicyVersion, SystemSettings, Workstream
+from policies_app.models import ChatWidget, EndSessionBehavior, Notices, PolicyVersion, SystemSettings, Workstream
 from policies_app.selectors import end_session_behavior
 from sessions_app.models import Agent, DocumentTemplate, LiveSession, QuickReply, Rollout
 from sessions_app.roles import ADMINISTRATOR, AGENT, SUPERVISOR
@@ -45,6 +45,7 @@ PAGES = ("list", "view", "change", "add", "delete")
 # What each role can do with each model. A model that is registered later needs a row here, and an object below.
 MATRIX: dict[type[Model], dict[str, str]] = {
     EndSessionBehavior: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
+    ChatWidget: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     Workstream: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     Notices: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     SystemSettings: {ADMINISTRATOR: "list view change", SUPERVISOR: ""},
@@ -75,6 +76,7 @@ def _override() -> EndSessionBehavior:
 OBJECTS: dict[type[Model], Callable[[], Model]] = {
     EndSessionBehavior: _override,
     Workstream: lambda: Workstream.objects.create(name="Loans"),
+    ChatWidget: lambda: ChatWidget.objects.create(workstream=cast.general(), name="Website"),
     Notices: lambda: Notices.objects.create(language="en"),
     SystemSettings: lambda: SystemSettings.objects.create(pk=1),
     PolicyVersion: lambda: end_session_behavior().version,
