@@ -59,6 +59,12 @@ UNFOLD = {
                         "permission": lambda request: request.user.has_perm("policies_app.view_workstream"),
                     },
                     {
+                        "title": _("Chat widgets"),
+                        "icon": "chat",
+                        "link": reverse_lazy("admin:policies_app_chatwidget_changelist"),
+                        "permission": lambda request: request.user.has_perm("policies_app.view_chatwidget"),
+                    },
+                    {
                         "title": _("Notices"),
                         "icon": "chat_info",
                         "link": reverse_lazy("admin:policies_app_notices_changelist"),

@@ -13,7 +13,7 @@ from django.db.models.signals import m2m_changed
 from django.http import HttpRequest, HttpResponse
 
 from policies_app.history import MIRROR
-from policies_app.models import EndSessionBehavior, Notices, SystemSettings, Workstream
+from policies_app.models import ChatWidget, EndSessionBehavior, Notices, SystemSettings, Workstream
 from sessions_app.client_addresses import client_address
 from sessions_app.models import Agent, DocumentTemplate, QuickReply, TemplateVersion, WidgetKey
 
@@ -22,6 +22,7 @@ RESTORABLE: tuple[type[Model], ...] = (
     Notices,
     SystemSettings,
     Workstream,
+    ChatWidget,
     Agent,
     QuickReply,
     DocumentTemplate,

@@ -6,11 +6,13 @@ from sessions_app.admin.quick_replies import QuickReplyAdmin
 from sessions_app.admin.rollouts import RolloutAdmin
 from sessions_app.admin.sessions import LiveSessionAdmin
 from sessions_app.admin.users import ParleyGroupAdmin, ParleyUserAdmin
+from sessions_app.admin.widgets import ChatWidgetAdmin
 from sessions_app.admin.workstreams import WorkstreamAdmin
 
 __all__ = [
     "AccessLinkAdmin",
     "AgentAdmin",
+    "ChatWidgetAdmin",
     "DocumentTemplateAdmin",
     "LinkEventAdmin",
     "LiveSessionAdmin",

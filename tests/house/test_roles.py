@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, reverse
 from unfold.admin import ModelAdmin
 
-from policies_app.models import EndSessionBehavior, Notices, PolicyVersion, SystemSettings, Workstream
+from policies_app.models import ChatWidget, EndSessionBehavior, Notices, PolicyVersion, SystemSettings, Workstream
 from policies_app.selectors import end_session_behavior
 from sessions_app import links
 from sessions_app.kinds import LinkOutcome
@@ -47,6 +47,7 @@ PAGES = ("list", "view", "change", "add", "delete")
 # What each role can do with each model. A model that is registered later needs a row here, and an object below.
 MATRIX: dict[type[Model], dict[str, str]] = {
     EndSessionBehavior: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
+    ChatWidget: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     Workstream: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     Notices: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     SystemSettings: {ADMINISTRATOR: "list view change", SUPERVISOR: ""},
@@ -85,6 +86,7 @@ def _override() -> EndSessionBehavior:
 OBJECTS: dict[type[Model], Callable[[], Model]] = {
     EndSessionBehavior: _override,
     Workstream: lambda: Workstream.objects.create(name="Loans"),
+    ChatWidget: lambda: ChatWidget.objects.create(workstream=cast.general(), name="Website"),
     Notices: lambda: Notices.objects.create(language="en"),
     SystemSettings: lambda: SystemSettings.objects.create(pk=1),
     PolicyVersion: lambda: end_session_behavior().version,
