@@ -81,6 +81,11 @@ def register(session: LiveSession, browser: Browser, *, now: datetime) -> None:
         _create(session, browser, now)
 
 
+def known(session: LiveSession, browser: Browser) -> Device | None:
+    """The device that this browser is in a session; None if it was never let in there. One query."""
+    return session.devices.filter(token_hash=_hash(session, browser)).first() if browser.token else None
+
+
 def _been_in(session: LiveSession, browser: Browser, now: datetime) -> bool:
     known = session.devices.filter(token_hash=_hash(session, browser))
     return known.update(last_seen_at=now, user_agent=browser.name[:LONGEST_NAME]) == 1
