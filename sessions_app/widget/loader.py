@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ LASTS = 300
 """Seconds for which browsers keep it: so soon is a new version everywhere, though its address stays."""
 
 SOURCE = "parley/widget/loader.js"
+
+_NOT_SENT = re.compile(r"^\s+(?://.*\n)?", re.MULTILINE)
+"""Indentation, and lines that are only a comment: for whoever reads the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,6 @@ def loader() -> Loader:
     """Read once: it changes with a new version of Parley only."""
     path = finders.find(SOURCE)
     assert isinstance(path, str), "the loader is one of our own files"
-    plain = Path(path).read_bytes()
+    plain = _NOT_SENT.sub("", Path(path).read_text(encoding="utf-8")).encode()
     digest = hashlib.sha256(plain).hexdigest()[:32]
     return Loader(plain, gzip.compress(plain, 9, mtime=0), quote_etag(digest))
