@@ -1,8 +1,8 @@
 """The customer's room in a frame, where browsers keep no cookies: the addresses themselves say who asks.
 
-`/f/<seat>/c/...` is `/c/...` for the browser that the seat names, and nothing else is below `/f/`. A seat is a secret in
-an address. So pages below it name no referrer and set no cookies, and posts need no token against forgery: nobody can
-write such an address who was not given it.
+`/f/<seat>/c/...` is `/c/...` for the browser that the seat names, and nothing else is below `/f/`. A seat is a secret
+in an address. So pages below it name no referrer and set no cookies, and posts need no token against forgery: nobody
+can write such an address who was not given it.
 """
 
 from collections.abc import Callable

@@ -69,7 +69,7 @@ def widget_start(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _asked(form_class: type[VisitForm]) -> Callable[[Asked], Callable[..., HttpResponse]]:
-    """A view that the start page asks. Whatever keeps it from being decided is answered as that, never as a new chat."""
+    """A view that the start page asks. What keeps it from being decided is answered as that, never as a new chat."""
 
     def answered(view: Asked) -> Callable[..., HttpResponse]:
         @csrf_exempt
