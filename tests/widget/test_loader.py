@@ -48,7 +48,15 @@ def test_pages_of_allowed_origins_are_told_how_the_launcher_looks(widget: ChatWi
     assert (said["colour"], said["ink"], said["version"]) == ("#206bc4", "#ffffff", 1)
 
 
-OTHERS = [None, "", "null", "https://evil.example.com", "http://shop.example.com", f"{PORTAL}:8443", f"{PORTAL}.evil.com"]
+OTHERS = [
+    None,
+    "",
+    "null",
+    "https://evil.example.com",
+    "http://shop.example.com",
+    f"{PORTAL}:8443",
+    f"{PORTAL}.evil.com",
+]
 
 
 @pytest.mark.parametrize("origin", OTHERS)
@@ -78,7 +86,16 @@ def test_there_is_no_widget_of_another_key(carla: Customer) -> None:
 
 
 def test_only_what_is_an_origin_gets_into_a_header() -> None:
-    named = [" HTTPS://Shop.example.com/ ", "*", "https://*", "'self'", "https://a b", "https://a;script-src *", 7, "http://[::1]:80"]
+    named = [
+        " HTTPS://Shop.example.com/ ",
+        "*",
+        "https://*",
+        "'self'",
+        "https://a b",
+        "https://a;script-src *",
+        7,
+        "http://[::1]:80",
+    ]
     assert origins_of(ChatWidget(allowed_origins=named)) == ["https://shop.example.com", "http://[::1]:80"]
 
 
@@ -91,4 +108,7 @@ def test_words_can_be_read_on_every_colour(colour: str, ink: str) -> None:
 
 
 def test_the_line_for_a_portals_policy_names_our_origin() -> None:
-    assert portal_csp() == "script-src http://localhost:8000; frame-src http://localhost:8000; connect-src http://localhost:8000"
+    assert (
+        portal_csp()
+        == "script-src http://localhost:8000; frame-src http://localhost:8000; connect-src http://localhost:8000"
+    )

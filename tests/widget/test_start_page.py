@@ -25,7 +25,9 @@ def widget(db: None) -> ChatWidget:
 def ask(widget: ChatWidget, what: str, **fields: Any) -> Any:
     headers = fields.pop("headers", {})
     given = {name: value for name, value in fields.items() if value is not None}
-    return Client(enforce_csrf_checks=True).post(f"/widget/{widget.key}/{what}/", {"token": TOKEN, **given}, headers=headers)
+    return Client(enforce_csrf_checks=True).post(
+        f"/widget/{widget.key}/{what}/", {"token": TOKEN, **given}, headers=headers
+    )
 
 
 def started(widget: ChatWidget, **typed: str) -> Any:
@@ -55,7 +57,9 @@ def test_what_is_asked_before_the_chat(widget: ChatWidget, anna: Agent) -> None:
 
 def test_a_chat_begins_once_however_often_it_is_sent(widget: ChatWidget) -> None:
     public_id = uuid4()
-    said = [ask(widget, "start", public_id=public_id, name="Carla", question="Where is it?").json() for _time in range(2)]
+    said = [
+        ask(widget, "start", public_id=public_id, name="Carla", question="Where is it?").json() for _time in range(2)
+    ]
     assert [one["offer"] for one in said] == ["room", "room"]
     session = LiveSession.objects.get()
     assert session.public_id == public_id and session.customer.name == "Carla"
