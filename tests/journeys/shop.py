@@ -42,7 +42,7 @@ class Shop:
                 self.send_response(200)
                 self.send_header("Content-Type", kind)
                 allowed = PORTAL_CSP.format(parley=shop.parley).replace("script-src", "script-src 'self'")
-                self.send_header("Content-Security-Policy", f"default-src 'none'; style-src 'self'; {allowed}")
+                self.send_header("Content-Security-Policy", f"default-src 'none'; style-src 'self'; img-src data:; {allowed}")
                 self.end_headers()
                 self.wfile.write(text.encode())
 
@@ -61,7 +61,7 @@ class Shop:
         before = {"/none": "", "/head": tag.replace("async ", "")}.get(path, "")
         after = {"/none": "", "/head": "", "/twice": tag * 2}.get(path, tag)
         head = '<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css"><script src="/shop.js"></script>'
-        start = f"<!doctype html><html lang=en><head><title>Shop</title>{head}{before}</head>"
+        start = f"<!doctype html><html lang=en><head><meta name=viewport content='width=device-width'><title>Shop</title>{head}{before}</head>"
         return "text/html", f"{start}<body>{BODY}{after}</body></html>"
 
 

@@ -242,11 +242,8 @@ def test_it_is_there_again_after_back_and_forward(desktop: Page, shop: Shop) -> 
 
 def test_elsewhere_on_the_web_it_does_not_show(browser: Browser, shop: Shop) -> None:
     page = browser.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    with page.expect_response("**/config.json") as answer:
+    with page.expect_event("requestfailed", lambda request: "config.json" in request.url):
         page.goto(f"{shop.url.replace('127.0.0.1', 'localhost')}/")
-    assert answer.value.status == 403
     page.wait_for_timeout(300)
     expect(page.locator("parley-chat")).to_have_count(0)
     page.close()

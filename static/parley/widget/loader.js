@@ -74,7 +74,7 @@
 .badge{min-width:24px;padding:2px 7px;border-radius:12px;background:#c92a2a;color:#fff;text-align:center}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .box{display:flex;flex-direction:column;bottom:calc(76px + env(safe-area-inset-bottom));width:400px;max-width:calc(100vw - 32px);height:640px;max-height:calc(100dvh - 96px);border-radius:12px;overflow:hidden;background:Canvas;color:CanvasText;box-shadow:0 4px 32px rgb(0 0 0/.4)}
-.bar{display:flex;flex-wrap:wrap;gap:8px;align-items:center;padding:8px 12px}
+.bar{position:absolute;inset:0 0 auto;display:flex;flex-wrap:wrap;gap:8px;align-items:center;padding:8px 12px;background:Canvas}
 .bar span{flex:1}
 .bar button{min-height:44px;padding:4px 14px;border:1px solid;border-radius:8px;background:none;color:inherit;cursor:pointer}
 iframe{flex:1;width:100%;min-height:0;border:0}
@@ -287,7 +287,7 @@ iframe{flex:1;width:100%;min-height:0;border:0}
     const answer = await fetch(`${home}config.json`, { credentials: "omit" }).catch(() => null);
     if (!answer?.ok) {
       if (answer && answer.status < 500) return console.error(`Parley: ${(await answer.json().catch(() => ({}))).problem ?? "there is no such chat widget"}`);
-      setTimeout(begin, Math.min(60_000, 2_000 * 2 ** tries), tries + 1);
+      if (tries < 8) setTimeout(begin, 2_000 * 2 ** tries, tries + 1);
       return;
     }
     config = await answer.json();
