@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from policies_app.selectors import system_settings
+from sessions_app.addresses import for_everybody
 from sessions_app.kinds import Actor, EntryKind, LinkKind
 from sessions_app.models import AccessLink, Agent, LiveSession
 from sessions_app.timeline import Row, append
@@ -42,7 +43,8 @@ def mint(
         created_by=by,
         expires_at=now + lasts if lasts else None,
     )
-    return settings.BASE_URL + reverse("join", args=[token])
+    with for_everybody():
+        return settings.BASE_URL + reverse("join", args=[token])
 
 
 def discard(address: str) -> None:

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from policies_app.kinds import AccessLevel
 from sessions_app import access
+from sessions_app.addresses import for_everybody
 from sessions_app.kinds import CHANGES_THE_ROOM, Audience
 from sessions_app.models import LiveSession, TimelineEntry
 from sessions_app.push.announce import Message, announce
@@ -108,7 +109,7 @@ def _row_message(session: LiveSession, entry: TimelineEntry, audience: Audience,
     if not seen or is_hidden(entry, audience):
         data["html"] = ""
     elif entry.kind in WRITTEN:
-        with translation.override(_language(session, audience)):
+        with translation.override(_language(session, audience)), for_everybody():
             data["html"] = row_html(session, entry, audience)
     return Message(room_topic(session.public_id, audience), "row", json.dumps(data))
 

@@ -215,6 +215,7 @@ def catch_up(seat: Seat, after: int) -> dict[str, Any]:
         **timing(state),
         **both_sides(state),
         **connection(state),
+        **({"moves_to": seat.moves_to} if seat.moves_to else {}),
     }
 
 

@@ -7,7 +7,7 @@ import { DocumentRoom } from "./document_room.js";
 import { csrfToken } from "./post.js";
 
 const root = document.querySelector("[data-room]");
-const room = new DocumentRoom(root);
+export const room = new DocumentRoom(root);
 tick();
 if (room.document.completes) startForm(room);
 else room.on("state", () => { if (room.isOutdated()) location.reload(); });

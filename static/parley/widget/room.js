@@ -1,0 +1,35 @@
+// The customer's room in a frame: out of sight while it is minimised, and then counting what comes in.
+
+import { room } from "../customer.js";
+import { Frame } from "./frame.js";
+import { startInFrame } from "./in_room.js";
+
+const frame = new Frame();
+const theirs = (item) => item.querySelector(":scope > .bubble:not(.bubble-mine)") !== null;
+let unread = [...room.rows.list.children].filter((item) => item.dataset.n > room.page.seen && theirs(item)).length;
+
+const greeted = startInFrame(frame, room);
+frame.on("shown", () => look());
+frame.on("hidden", () => { room.visible = false; });
+room.on("added", ({ item }) => {
+  if (!theirs(item)) return;
+  frame.event("message");
+  if (frame.open) return;
+  unread += 1;
+  frame.unread(unread);
+});
+greeted.then(() => (frame.open ? look() : away()));
+
+function look() {
+  room.visible = true;
+  unread = 0;
+  frame.unread(0);
+  const text = room.part("text");
+  if (!matchMedia("(pointer: coarse)").matches && !room.part("message-form").hidden) text.focus();
+  else room.part("conversation").focus();
+}
+
+function away() {
+  room.visible = false;
+  if (unread) frame.unread(unread);
+}
