@@ -61,7 +61,7 @@
 
   // What is seen
 
-  let config, ui, frame, isOpen = false, isReady = false, ends = false, unread = 0, leads, before, timer, audio;
+  let config, ui, frame, isOpen = false, isLoaded, isReady, ends = false, unread = 0, leads, before, timer, audio;
 
   const CSS = `:host{all:initial!important;position:fixed!important;inset:auto 0 0 auto!important;width:0!important;height:0!important;z-index:2147483000!important;color-scheme:light dark}
 @media print{:host{display:none!important}}
@@ -167,7 +167,7 @@ iframe{flex:1;width:100%;min-height:0;border:0}
   // The frame
 
   function make() {
-    isReady = false;
+    isLoaded = isReady = false;
     frame = node("iframe", { title: config.title, src: home, referrerPolicy: "no-referrer", allow: "clipboard-write", onload });
     ui.state.textContent = config.words.loading;
     ui.bar.hidden = false;
@@ -183,6 +183,7 @@ iframe{flex:1;width:100%;min-height:0;border:0}
 
   // Each page in the frame answers when it is greeted, or it is none of ours.
   function onload() {
+    isLoaded = true;
     expect(5_000);
     greet();
   }
@@ -201,10 +202,9 @@ iframe{flex:1;width:100%;min-height:0;border:0}
     emit("error", { message: config.words.unreachable });
   }
 
-  const send = (name, detail) => frame?.contentWindow?.postMessage({ parley: name, detail }, origin);
+  const send = (name, detail) => { if (frame && isLoaded) frame.contentWindow.postMessage({ parley: name, detail }, origin); };
 
   function greet() {
-    if (!frame) return;
     const { session = "" } = kept.read();
     const { link = "", draft = null } = tab.read();
     send("hello", { session, token: token(), link, draft, identity, open: isOpen, end: ends });
@@ -234,6 +234,7 @@ iframe{flex:1;width:100%;min-height:0;border:0}
       else leads = to; // nobody is torn away from the page that they look at
     },
     unread({ count }) {
+      if (count === unread) return;
       const more = count > unread;
       unread = count;
       show();

@@ -149,8 +149,9 @@ function show(name) {
 function focusOn() {
   if (!frame.open) return;
   const seen = states.find((state) => !state.hidden);
-  const inputs = matchMedia("(pointer: coarse)").matches ? "" : "form input:not([type=hidden]), form textarea, ";
-  [...seen.querySelectorAll(`${inputs}h1, h2`)].find((one) => !one.closest("[hidden]"))?.focus();
+  const shown = (selector) => [...seen.querySelectorAll(selector)].find((one) => !one.closest("[hidden]"));
+  const field = matchMedia("(pointer: coarse)").matches ? null : shown("form input:not([type=hidden]), form textarea");
+  (field ?? shown("h1"))?.focus();
 }
 
 function draftOf(form) {
