@@ -28,6 +28,7 @@ from policies_app.models import ChatWidget
 from policies_app.widget_forms import APPLIES_WHEN, BEFORE, GENERAL, LOOK, RECONNECT, SIGN_IN, ChatWidgetForm
 from policies_app.widgets import save_widget
 from sessions_app.admin.kept import KeptMixin, joined
+from sessions_app.admin.widget_keys import WidgetKeyInline
 from sessions_app.admin.widget_shown import csp_of_portal, hours_shown, origins_shown, snippet_of, to_copy
 from sessions_app.models import LiveSession
 
@@ -39,7 +40,7 @@ class ChatWidgetAdmin(KeptMixin, HistoryMixin, ModelAdmin):
     """One that customers came by is deactivated, not deleted: its sessions are kept."""
 
     form = ChatWidgetForm
-    inlines = ()
+    inlines = (WidgetKeyInline,)
     list_display = ("name", "workstream", "is_active", "reconnect", "signed_in")
     list_filter = ("workstream", "is_active")
     list_select_related = ("workstream",)
