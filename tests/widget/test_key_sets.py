@@ -8,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils.translation import override
 
 from sessions_app.widget import jwks
 from sessions_app.widget.identity import BadIdentity, CannotCheck, identify
@@ -93,7 +94,7 @@ def test_a_portal_that_publishes_nothing_useful_leaves_it_undecided(
     widget = new_widget()
     trust(widget, published.url)
     for _ in range(2):  # the second time it is not asked again, and so nobody waits
-        with pytest.raises(CannotCheck, match=reason):
+        with override("de"), pytest.raises(CannotCheck, match=reason):
             identify(widget, token(), now=NOW)
     assert published.asked == 1
 
