@@ -84,7 +84,7 @@ class Shop:
         form = parse_qs(environ["wsgi.input"].read(size).decode("utf-8", "replace"))
         who, back = form.get("who", [""])[0], form.get("back", ["/"])[0]
         signs_in = environ["PATH_INFO"] == "/sign-in" and who in ACCOUNTS
-        kept = f"{self.key.cookie(who)}" if signs_in else "; Max-Age=0"
+        kept = self.key.cookie(who) if signs_in else "; Max-Age=0"
         cookie = f"{COOKIE}={kept}; Path=/; HttpOnly; SameSite=Lax"
         place = back if back in PAGES else "/"
         return Answer(HTTPStatus.SEE_OTHER, headers=(("Location", place), ("Set-Cookie", cookie)))

@@ -15,6 +15,7 @@ import jwt
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
+from django.utils.translation import override
 
 from policies_app.kinds import Algorithm, SignIn
 from policies_app.models import ChatWidget
@@ -58,7 +59,8 @@ class CannotCheck(Exception):
 def identify(widget: ChatWidget, token: str, *, now: datetime) -> Identity:
     """Whom a portal's token is about. Raises BadIdentity or CannotCheck; both are logged, the token is not."""
     try:
-        return _identify(widget, token, now)
+        with override("en"):  # what is wrong is told in the log, whatever the customer's language
+            return _identify(widget, token, now)
     except (BadIdentity, CannotCheck) as problem:
         log.warning("Chat widget %s: a token was not accepted: %s", widget.key, problem)
         raise
