@@ -1,26 +1,27 @@
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-SETTINGS = [
-    "view_chatwidget", "add_chatwidget", "change_chatwidget", "delete_chatwidget",
-    "view_widgetkey", "add_widgetkey", "change_widgetkey", "delete_widgetkey",
-]  # fmt: skip
-LINKS = ["view_accesslink", "revoke_link", "view_linkevent"]
-RIGHTS = {"Administrator": [*SETTINGS, *LINKS], "Supervisor": ["view_chatwidget", *LINKS]}
-APPS = ("policies_app", "sessions_app")
+SETTINGS = {
+    "Administrator": ["view_chatwidget", "add_chatwidget", "change_chatwidget", "delete_chatwidget"],
+    "Supervisor": ["view_chatwidget"],
+}
+RIGHTS = {
+    "Administrator": ["view_widgetkey", "add_widgetkey", "change_widgetkey", "delete_widgetkey", "revoke_link"],
+    "Supervisor": ["revoke_link"],
+}
 
 
 def give_rights(apps, schema_editor):
     """What administrators and supervisors can do since there are chat widgets and a console of links."""
-    for label in APPS:
+    for label, rights in (("policies_app", SETTINGS), ("sessions_app", RIGHTS)):
         config = apps.get_app_config(label)
         config.models_module = True  # Django makes the permissions only after all migrations, unless it is told so
         create_permissions(config, apps=apps, verbosity=0)
         config.models_module = None
-    permissions = apps.get_model("auth", "Permission").objects.filter(content_type__app_label__in=APPS)
-    for role, names in RIGHTS.items():
-        if group := apps.get_model("auth", "Group").objects.filter(name=role).first():
-            group.permissions.add(*permissions.filter(codename__in=names))
+        permissions = apps.get_model("auth", "Permission").objects.filter(content_type__app_label=label)
+        for role, names in rights.items():
+            if group := apps.get_model("auth", "Group").objects.filter(name=role).first():
+                group.permissions.add(*permissions.filter(codename__in=names))
 
 
 class Migration(migrations.Migration):

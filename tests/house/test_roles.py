@@ -28,11 +28,13 @@ from tests.policies import posts
 FIRST_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0004_roles").ROLES
 LATER_RIGHTS: list[dict[str, list[str]]] = [
     import_module(f"sessions_app.migrations.{name}").RIGHTS
-    for name in ("0006_rights_and_search", "0008_document_rights")
+    for name in ("0006_rights_and_search", "0008_document_rights", "0012_widget_rights")
 ]
+SETTINGS: dict[str, list[str]] = import_module("sessions_app.migrations.0012_widget_rights").SETTINGS
 ROLES = {
     role: given
     | {
+        "policies_app": [*given.get("policies_app", []), *SETTINGS.get(role, [])],
         "sessions_app": [
             *given.get("sessions_app", []),
             *(one for later in LATER_RIGHTS for one in later.get(role, [])),
