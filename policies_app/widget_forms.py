@@ -1,6 +1,7 @@
 """The form behind System settings > Chat widgets."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -50,6 +51,12 @@ APPLIES_WHEN: dict[str, tuple[str, frozenset[Any]]] = {
 """Fields that do not always apply: the field each depends on, and with which of its values."""
 
 
+@cache
+def _time_zones() -> list[tuple[str, str]]:
+    """Those that this computer knows. They are read from its disk, once."""
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+
+
 class ChatWidgetForm(ShorteningForm):
     """Clears what does not apply, however the form was posted, and names each problem at its field (rules.md 5, 7)."""
 
@@ -76,7 +83,7 @@ class ChatWidgetForm(ShorteningForm):
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
-        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
+        choices=_time_zones,
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
