@@ -91,7 +91,7 @@ def come_back(session_id: int, *, now: datetime) -> Return:
     """
     agent = _locked_agent(session_id)
     session = lock(session_id, now)
-    if session.state != SessionState.ENDED:
+    if session.widget_id and session.state != SessionState.ENDED:
         transaction.on_commit(partial(expect, room_topic(session.public_id, Audience.CUSTOMER), now))
     if session.state in WAITS_OR_ACTIVE:
         if session.grace_until:

@@ -1,12 +1,14 @@
 """The push process's side of `beats`: takes the words of pages, hands them to Redis in batches, cuts dead streams."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Collection
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError as NotConnected
+from redis.exceptions import TimeoutError as TookTooLong
 
 from sessions_app.beats import LATE_SECONDS, LISTENING, PAGES, REACH_FURTHER, THERE_UNTIL, Word
 from sessions_app.push.hub import Hub
@@ -14,6 +16,8 @@ from sessions_app.push.timing import Timing
 
 BATCH = 500
 RETRY_SECONDS = 0.5
+AWAY = (NotConnected, TookTooLong, OSError)
+"""The reader reports outages. Whatever else Redis may answer is reported by `service`."""
 
 Page = tuple[str, str]
 """A name, and what one of its pages calls itself."""
@@ -52,7 +56,7 @@ class Words:
             while self._untold:
                 try:
                     await self._write_some()
-                except (RedisError, OSError):
+                except AWAY:
                     await asyncio.sleep(RETRY_SECONDS)
 
     async def _write_some(self) -> None:
@@ -65,11 +69,9 @@ class Words:
     async def watch(self) -> None:
         """Say that somebody listens, and cut the streams of whom nothing is heard, until cancelled."""
         while True:
-            try:
+            with contextlib.suppress(*AWAY):
                 await self._say_that_we_listen()
                 await self._cut_the_silent(time.time())
-            except (RedisError, OSError):  # the reader reports outages
-                pass
             self._drop_what_is_over(time.time())
             await asyncio.sleep(self._timing.expiry)
 
