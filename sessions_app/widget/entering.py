@@ -24,6 +24,7 @@ from sessions_app.transitions import lock
 from sessions_app.widget.links import Attempt, look_up, too_many
 from sessions_app.widget.starting import Asked, BadAnswer, start
 from sessions_app.widget.visitors import NotNow, Visitor, go_on_in, is_theirs, may_be_theirs, subject_of
+from sessions_app.widget.watching import note_presence
 
 __all__ = [
     "Asked",
@@ -143,7 +144,7 @@ def _outcome(attempt: Attempt, visitor: Visitor, now: datetime) -> LinkOutcome:
         return LinkOutcome.UNKNOWN
     if link.revoked_at:
         return LinkOutcome.REVOKED
-    session = settled(rooms().get(pk=link.session_id), now)
+    session = _as_it_is(link.session_id, now)
     if not may_be_theirs(session, attempt.widget, visitor):
         return LinkOutcome.WRONG_PERSON
     if (link.expires_at and link.expires_at <= now) or not _elsewhere_too(session, attempt.widget):
@@ -176,8 +177,8 @@ def _choices(widget: ChatWidget, visitor: Visitor, now: datetime) -> tuple[LiveS
     """What whoever is signed in can come back to, newest first."""
     if not (subject := subject_of(widget, visitor)):
         return ()
-    found = rooms().filter(~Q(state=SessionState.ENDED), widget=widget, customer__subject=subject).order_by("-pk")
-    now_so = [settled(session, now) for session in found[:MOST_CHOICES]]
+    open_ = LiveSession.objects.filter(~Q(state=SessionState.ENDED), widget=widget, customer__subject=subject)
+    now_so = [_as_it_is(session.pk, now) for session in open_.only("pk").order_by("-pk")[:MOST_CHOICES]]
     return tuple(session for session in now_so if _elsewhere_too(session, widget))
 
 
@@ -224,5 +225,12 @@ def _redirect(session: LiveSession, widget: ChatWidget) -> str:
 
 
 def _session(widget: ChatWidget, public_id: UUID, now: datetime) -> LiveSession | None:
-    found = rooms().filter(public_id=public_id, widget=widget).first()
-    return settled(found, now) if found else None
+    found = LiveSession.objects.filter(public_id=public_id, widget=widget).values_list("pk", flat=True).first()
+    return _as_it_is(found, now) if found else None
+
+
+def _as_it_is(session_id: int, now: datetime) -> LiveSession:
+    """The session at `now`, also if nobody has written down yet that its customer dropped out."""
+    session = rooms().get(pk=session_id)
+    note_presence(session, now)
+    return settled(rooms().get(pk=session_id), now)
