@@ -42,7 +42,9 @@ class Shop:
                 self.send_response(200)
                 self.send_header("Content-Type", kind)
                 allowed = PORTAL_CSP.format(parley=shop.parley).replace("script-src", "script-src 'self'")
-                self.send_header("Content-Security-Policy", f"default-src 'none'; style-src 'self'; img-src data:; {allowed}")
+                self.send_header(
+                    "Content-Security-Policy", f"default-src 'none'; style-src 'self'; img-src data:; {allowed}"
+                )
                 self.end_headers()
                 self.wfile.write(text.encode())
 
