@@ -3,7 +3,7 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/join/|\b(?:parley\.reconnect|oc\.reconnectid)=)[^/\s?&#]+")
+_TOKEN = re.compile(r"(/join/|/f/|\b(?:parley\.reconnect|oc\.reconnectid)=)[^/\s?&#]+")
 
 
 class WithoutTokens(logging.Filter):

@@ -16,8 +16,8 @@ from policies_app.selectors import system_settings
 from sessions_app import access, devices
 from sessions_app.devices import Browser
 from sessions_app.kinds import LinkOutcome
-from sessions_app.models import AccessLink, LiveSession
-from sessions_app.reconnecting import come_back
+from sessions_app.models import AccessLink, Device, LiveSession
+from sessions_app.reconnecting import WAITS_OR_ACTIVE, come_back
 from sessions_app.selectors import rooms
 from sessions_app.settling import settled
 from sessions_app.transitions import lock
@@ -168,9 +168,18 @@ def _by_memory(widget: ChatWidget, visitor: Visitor, public_id: UUID, now: datet
     session = _session(widget, public_id, now)
     if session is None or not may_be_theirs(session, widget, visitor):
         return None
-    if devices.known(session, visitor.browser) is None:
+    device = devices.known(session, visitor.browser)
+    if device is None:
         return None
+    if _goes_on_elsewhere(session, device):
+        return Entered(Offer.ROOM, session=session)
     return _come_back(session, widget, visitor, now)
+
+
+def _goes_on_elsewhere(session: LiveSession, device: Device) -> bool:
+    """Whether the customer is there in another browser: this one then shows so, and takes it back only when told to."""
+    is_there = session.state in WAITS_OR_ACTIVE and session.grace_until is None
+    return is_there and session.current_device_id not in (None, device.pk)
 
 
 def _choices(widget: ChatWidget, visitor: Visitor, now: datetime) -> tuple[LiveSession, ...]:

@@ -62,8 +62,12 @@ class Shop:
         tag = f'<script async src="{self.parley}/widget.js" data-widget="{self.key}"></script>'
         before = {"/none": "", "/head": tag.replace("async ", "")}.get(path, "")
         after = {"/none": "", "/head": "", "/twice": tag * 2}.get(path, tag)
-        head = '<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css"><script src="/shop.js"></script>'
-        start = f"<!doctype html><html lang=en><head><meta name=viewport content='width=device-width'><title>Shop</title>{head}{before}</head>"
+        sized = "<meta name=viewport content='width=device-width'>"
+        head = (
+            sized
+            + '<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css"><script src="/shop.js"></script>'
+        )
+        start = f"<!doctype html><html lang=en><head><title>Shop</title>{head}{before}</head>"
         return "text/html", f"{start}<body>{BODY}{after}</body></html>"
 
 

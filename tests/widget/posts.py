@@ -42,7 +42,7 @@ EVERYTHING = PLAIN | BY_HOURS | HELD | LINKED | REDIRECTED | SIGNED
 
 def post_for(workstream: Workstream, *parts: dict[str, str], without: tuple[str, ...] = ()) -> dict[str, Any]:
     """These parts together, with what is left out as a checkbox that is not ticked is."""
-    posted: dict[str, Any] = {"workstream": str(workstream.pk)}
+    posted: dict[str, Any] = {"workstream": str(workstream.pk), "keys-TOTAL_FORMS": "0", "keys-INITIAL_FORMS": "0"}
     for part in (PLAIN, *parts):
         posted |= part
     return {name: value for name, value in posted.items() if name not in without}

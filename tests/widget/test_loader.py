@@ -1,6 +1,7 @@
 """What a portal's page fetches: the loader, and what that is told."""
 
 import gzip
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -34,7 +35,7 @@ def test_the_loader_is_public_and_asked_for_again_by_its_version() -> None:
     assert Client().post("/widget.js").status_code == 405
 
 
-def config(widget: ChatWidget, origin: str | None = PORTAL):
+def config(widget: ChatWidget, origin: str | None = PORTAL) -> Any:
     headers = {"Origin": origin} if origin else {}
     return Client().get(f"/widget/{widget.key}/config.json", headers=headers)
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from policies_app.kinds import Ask, EndReason, SignIn
 from policies_app.models import ChatWidget
@@ -12,7 +13,7 @@ from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.transitions import end
 from sessions_app.widget import identity
-from tests.cast import available
+from tests.cast import available, full_then_limited
 from tests.moments import STARTED
 from tests.widget.framing import TOKEN, let_in, new_widget, widget_session
 
@@ -133,12 +134,8 @@ def test_take_it_back(widget: ChatWidget, carla: Customer) -> None:
 
 
 def test_an_ended_session_that_can_be_looked_at_is_offered(widget: ChatWidget, carla: Customer) -> None:
-    from tests.cast import full_then_limited
-
     full_then_limited()
     session = widget_session(widget, carla)
-    from django.utils import timezone
-
     end(session.pk, EndReason.ENDED_BY_CUSTOMER, actor=Actor.CUSTOMER, now=timezone.now())
     said = ask(widget, "enter", session=session.public_id).json()
     assert said["offer"] == "new_chat" and "data-earlier" in said["html"]

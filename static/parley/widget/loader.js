@@ -205,6 +205,7 @@ iframe{flex:1;width:100%;min-height:0;border:0}
   const send = (name, detail) => { if (frame && isLoaded) frame.contentWindow.postMessage({ parley: name, detail }, origin); };
 
   function greet() {
+    if (!frame) return;
     const { session = "" } = kept.read();
     const { link = "", draft = null } = tab.read();
     send("hello", { session, token: token(), link, draft, identity, open: isOpen, end: ends });
