@@ -38,7 +38,7 @@ ROLES = {
         "sessions_app": [
             *given.get("sessions_app", []),
             *(one for later in LATER_RIGHTS for one in later.get(role, [])),
-        ]
+        ],
     }
     for role, given in FIRST_RIGHTS.items()
 }
