@@ -306,6 +306,18 @@ def test_a_second_browser_takes_over_and_the_first_takes_it_back(
     assert kinds(chat).count("device_switched") == 2
 
 
+def test_a_reload_of_the_first_browser_does_not_take_it_back_unless_the_customer_has_left_the_second(
+    widget: ChatWidget, chat: LiveSession, anna: Agent
+) -> None:
+    link = token_of(reconnect_address(chat, by=anna, now=STARTED))
+    entered(widget, Visitor(PHONE), link=link, now=STARTED + MINUTE)
+    assert entered(widget, remembered=chat, now=STARTED + MINUTE).offer is Offer.ROOM
+    assert fresh(chat).current_device == Device.objects.get(user_agent="Safari"), "it shows that it goes on elsewhere"
+    dropped(chat)
+    assert entered(widget, remembered=chat, now=GONE).offer is Offer.ROOM
+    assert fresh(chat).current_device == Device.objects.get(user_agent="Firefox")
+
+
 def test_nobody_takes_back_what_they_were_not_in_or_what_is_over(
     widget: ChatWidget, chat: LiveSession, session: LiveSession
 ) -> None:
