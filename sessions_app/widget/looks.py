@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from policies_app.hours import is_open
 from policies_app.models import ChatWidget
@@ -65,7 +66,7 @@ def config(widget: ChatWidget, now: datetime) -> dict[str, Any]:
         "sounds": widget.sounds,
         "open": is_open(widget.hours, widget.time_zone, now),
         "words": {
-            "minimise": _("Minimise"),
+            "minimise": pgettext("the chat", "Minimise"),
             "loading": _("Connecting…"),
             "unreachable": _("The chat cannot be reached right now."),
             "retry": _("Try again"),

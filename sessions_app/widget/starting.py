@@ -33,7 +33,7 @@ class BadAnswer(ValueError):
     """What was typed before the chat cannot be taken: `field` (a name of `Asked`) and, as text, what is wrong."""
 
     def __init__(self, field: str, text: str) -> None:
-        super().__init__(f"{CALLED[field]}: {text}")
+        super().__init__(_("%(field)s: %(problem)s") % {"field": CALLED[field], "problem": text})
         self.field = field
 
 

@@ -248,7 +248,8 @@ def test_it_is_sent_in_the_customers_language(widget: ChatWidget, chat: LiveSess
     changed(widget, sends_link=True)
     dropped(chat)
     assert come_back(chat.pk, now=OVER_AT - MINUTE) is Return.ANY_AGENT
-    assert "https://shop.example" in chat.timeline.get(kind="message").payload["text"]
+    text = chat.timeline.get(kind="message").payload["text"]
+    assert text.startswith("Falls Ihre Verbindung abbricht") and "https://shop.example" in text
 
 
 def test_without_the_setting_nothing_is_sent(chat: LiveSession) -> None:

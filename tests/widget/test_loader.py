@@ -35,8 +35,8 @@ def test_the_loader_is_public_and_asked_for_again_by_its_version() -> None:
     assert Client().post("/widget.js").status_code == 405
 
 
-def config(widget: ChatWidget, origin: str | None = PORTAL) -> Any:
-    headers = {"Origin": origin} if origin else {}
+def config(widget: ChatWidget, origin: str | None = PORTAL, language: str = "en") -> Any:
+    headers = {"Accept-Language": language} | ({"Origin": origin} if origin else {})
     return Client().get(f"/widget/{widget.key}/config.json", headers=headers)
 
 
@@ -47,6 +47,18 @@ def test_pages_of_allowed_origins_are_told_how_the_launcher_looks(widget: ChatWi
     said = answer.json()
     assert (said["title"], said["launcher"], said["corner"], said["open"]) == ("Shop", "Ask us", "left", True)
     assert (said["colour"], said["ink"], said["version"]) == ("#206bc4", "#ffffff", 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "minimise"),
+    [("en", "Minimise"), ("de-AT", "Minimieren"), ("es", "Minimizar"), ("fr-CA", "Réduire"), ("nl", "Minimise")],
+)
+def test_its_words_are_in_the_browsers_language_and_what_was_typed_stays(
+    widget: ChatWidget, language: str, minimise: str
+) -> None:
+    said = config(widget, language=language).json()
+    assert said["words"]["minimise"] == minimise and "{number}" in said["words"]["unread"]
+    assert (said["title"], said["launcher"]) == ("Shop", "Ask us")
 
 
 OTHERS = [

@@ -31,7 +31,7 @@ def ask(widget: ChatWidget, what: str, **fields: Any) -> Any:
     )
 
 
-def started(widget: ChatWidget, **typed: str) -> Any:
+def started(widget: ChatWidget, **typed: Any) -> Any:
     return ask(widget, "start", public_id=uuid4(), **typed)
 
 
@@ -139,6 +139,44 @@ def test_an_ended_session_that_can_be_looked_at_is_offered(widget: ChatWidget, c
     end(session.pk, EndReason.ENDED_BY_CUSTOMER, actor=Actor.CUSTOMER, now=timezone.now())
     said = ask(widget, "enter", session=session.public_id).json()
     assert said["offer"] == "new_chat" and "data-earlier" in said["html"]
+
+
+# In the language of the browser -------------------------------------------------------------------------------------
+
+NAMES = {
+    "en-GB": "What is it about?",
+    "de-AT,en": "Worum geht es?",
+    "es-MX": "¿De qué se trata?",
+    "nl,en": "What is it",
+}
+CONNECTING = {"en-GB": "Connecting", "de-AT,en": "Verbindung wird", "es-MX": "Conectando", "nl,en": "Connecting"}
+
+
+@pytest.mark.parametrize("wanted", NAMES)
+def test_what_parley_says_is_in_the_browsers_language_and_what_was_typed_stays(widget: ChatWidget, wanted: str) -> None:
+    ChatWidget.objects.update(title="Close")
+    said = {"Accept-Language": wanted}
+    page = Client().get(f"/widget/{widget.key}/", headers=said)
+    language = "en" if wanted == "nl,en" else wanted[:2]
+    html = page.content.decode()
+    assert f'<html lang="{language}"' in html and page["Content-Language"] == language
+    assert CONNECTING[wanted] in html and "<title>Close</title>" in html
+    offer = ask(widget, "enter", headers=said).json()["html"]
+    assert NAMES[wanted] in offer and "Hello! How can we help?" in offer and "Nobody is there" in offer
+
+
+def test_the_room_in_the_frame_is_too(widget: ChatWidget, carla: Customer) -> None:
+    session, german = widget_session(widget, carla), {"Accept-Language": "de"}
+    room = ask(widget, "enter", session=session.public_id, headers=german).json()["address"]
+    assert b'<html lang="de"' in Client().get(room, headers=german).content
+    LiveSession.objects.update(current_device=let_in(session, "s" * 43))
+    assert "Hierher zurückholen" in Client().get(room, headers=german).content.decode()
+
+
+def test_what_is_wrong_is_said_in_it(widget: ChatWidget) -> None:
+    ChatWidget.objects.update(ask_email=Ask.REQUIRED)
+    said = started(widget, name="Carla", headers={"Accept-Language": "fr"}).json()
+    assert said["problem"] == "Adresse e-mail\N{NO-BREAK SPACE}: veuillez remplir ce champ."
 
 
 # When it cannot be told -------------------------------------------------------------------------------------------
