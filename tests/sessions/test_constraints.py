@@ -33,7 +33,7 @@ OPEN_CANNOT = [
     ("grace_only_of_widget_before_disconnected", {"disconnected_at": ENDED, "grace_until": ENDED}),
     ("grace_only_of_widget_before_disconnected", {"channel": "widget", "grace_until": ENDED}),
     ("grace_only_of_widget_before_disconnected", AWAY | {"grace_until": ENDED}),
-    ("invitation_is_never_disconnected", {"state": "disconnected", "disconnected_at": ENDED}),
+    ("invitation_is_never_disconnected", AWAY | {"channel": "invitation"}),
     ("disconnected_has_moment", AWAY | {"disconnected_at": None}),
     ("disconnected_has_moment", AWAY | {"next_due_at": None, "next_due_kind": ""}),
     ("assigned_session_has_agent_and_activity", {"agent": None}),
