@@ -102,7 +102,8 @@ class FramedRooms:
         if device is None or not rest.startswith(ROOMS):
             return HttpResponseNotFound()
         frame = Frame(cast("ChatWidget", device.session.widget))
-        response = self._seated(request, frame, device, seat, rest) if _holds(seat, LASTS) else _over(request, frame)
+        is_in = _holds(seat, LASTS) and not (device.link and device.link.revoked_at)
+        response = self._seated(request, frame, device, seat, rest) if is_in else _over(request, frame)
         response.cookies.clear()
         framed_by(response, origins_of(frame.widget))
         return response
@@ -128,7 +129,8 @@ def _forget_cookies(request: HttpRequest) -> None:
 
 
 def _over(request: HttpRequest, frame: Frame) -> HttpResponse:
-    """The seat is too old: a page begins anew, and finds its session again by what the portal's page kept."""
+    """The seat is too old, or came by a link that is revoked: a page begins anew, and finds its session again, if it
+    may, by what the portal's page kept."""
     if request.method in ("GET", "HEAD") and request.accepts("text/html"):
         return redirect(frame.start)
     return JsonResponse({}, status=403)
@@ -140,7 +142,7 @@ def _device(seat: str) -> Device | None:
         key = _signer().unsign(seat)
     except BadSignature:
         return None
-    found = Device.objects.select_related("session__widget__workstream")
+    found = Device.objects.select_related("session__widget__workstream", "link")
     return found.filter(pk=int(key), session__widget__isnull=False).first()
 
 

@@ -15,7 +15,8 @@ from policies_app.models import ChatWidget
 from sessions_app import links, live
 from sessions_app.actions import send_message
 from sessions_app.assigning import pick
-from sessions_app.models import Agent, Customer, LiveSession
+from sessions_app.kinds import LinkKind
+from sessions_app.models import AccessLink, Agent, Customer, Device, LiveSession
 from sessions_app.push.announce import Message
 from sessions_app.widget import framed
 from tests.cast import AS_SCRIPT, address, author, browser_of, come_in, message
@@ -148,6 +149,25 @@ def test_a_page_is_given_a_new_seat_after_an_hour(chat: LiveSession) -> None:
         clock.shift(framed.LASTS - framed.RENEWED_AFTER)
         assert browser.get(room).status_code == 302
         assert moves_to != room and browser.get(moves_to).status_code == 200
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_who_came_by_a_link_that_is_revoked_is_out_however_young_their_seat(
+    chat: LiveSession, widget: ChatWidget, taken_back: bool
+) -> None:
+    thief = let_in(chat, "s" * 43)
+    link = AccessLink.objects.create(session=chat, token_hash="x", kind=LinkKind.RECONNECT, created_at=STARTED)
+    Device.objects.filter(pk=thief.pk).update(link=link)
+    LiveSession.objects.filter(pk=chat.pk).update(current_device=thief)
+    room, browser = room_of(chat, "s" * 43), stranger()
+    assert browser.get(room).status_code == 200
+    links.revoke(chat.pk, link.pk, None, now=STARTED)
+    if taken_back:
+        LiveSession.objects.filter(pk=chat.pk).update(current_device=chat.current_device_id)
+    assert browser.get(room)["Location"] == reverse("widget-start", args=[widget.key])
+    assert browser.get(f"{room}updates/?after=0", **AS_SCRIPT).status_code == 403
+    assert browser.post(f"{room}message/", message("From a thief"), **AS_SCRIPT).status_code == 403
+    assert stranger().get(room_of(chat)).status_code == 200
 
 
 # Who may frame it ------------------------------------------------------------------------------------------------
