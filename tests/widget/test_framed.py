@@ -136,7 +136,10 @@ def test_a_page_whose_seat_is_over_begins_anew_and_a_script_is_told(chat: LiveSe
         over = browser.get(room)
         assert (over.status_code, over["Location"]) == (302, reverse("widget-start", args=[widget.key]))
         assert browser.get(f"{room}updates/?after=0", **AS_SCRIPT).status_code == 403
-        assert browser.post(f"{room}message/", message("Too late"), **AS_SCRIPT).status_code == 403
+        for rest, sent in (("message/", message("Too late")), (f"documents/{chat.public_id}/values/", {})):
+            answer = browser.post(f"{room}{rest}", sent, **AS_SCRIPT)
+            assert answer.status_code == 403
+            assert "json" not in answer["Content-Type"], "what answers in JSON has taken, or refused, what was typed"
     assert not chat.timeline.filter(kind="message").exists()
 
 
