@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from policies_app.kinds import SignIn
 from policies_app.selectors import system_settings
 from sessions_app.addresses import for_everybody
 from sessions_app.kinds import Actor, EntryKind, LinkKind
@@ -18,6 +19,12 @@ from sessions_app.transitions import change, lock
 
 HANDOVER_LASTS = timedelta(minutes=10)
 """How long a link to continue on another device lets in; it does so once."""
+
+
+def lead_in(session: LiveSession) -> bool:
+    """Whether links below `/join/` let anybody into this session. Where customers sign in at their portal none does:
+    they come back through it, and only to what is theirs (rules.md 5)."""
+    return session.widget is None or session.widget.sign_in == SignIn.NONE
 
 
 def mint(
@@ -89,9 +96,10 @@ def by_token(token: str) -> QuerySet[AccessLink]:
 
 
 def _links(token: str) -> QuerySet[AccessLink]:
-    """What comes in here: reconnect links lead to a portal and nowhere else (rules.md 5)."""
+    """What comes in here (`lead_in`): reconnect links lead to a portal and nowhere else (rules.md 5)."""
+    lead_in = Q(session__widget=None) | Q(session__widget__sign_in=SignIn.NONE)
     related = ("session__agent", "session__customer", "session__workstream")
-    return by_token(token).select_related(*related).exclude(kind=LinkKind.RECONNECT)
+    return by_token(token).select_related(*related).filter(lead_in).exclude(kind=LinkKind.RECONNECT)
 
 
 def hash_of(token: str) -> str:

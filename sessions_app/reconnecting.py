@@ -99,7 +99,7 @@ def come_back(session_id: int, *, now: datetime) -> Return:
         return Return.SAME_AGENT if session.state == SessionState.ACTIVE else Return.ANY_AGENT
     if session.state == SessionState.ENDED:
         return Return.OVER
-    outcome = on_return(session.hold_until, session.return_until, now)
+    outcome = _outcome(session, now)
     if outcome is Return.SAME_AGENT or (outcome is Return.ANY_AGENT and _has_room(session, agent, now)):
         assert agent and agent.pk == session.agent_id, "a disconnected session keeps its agent"
         row = Row(kind=EntryKind.RECONNECTED, actor=Actor.CUSTOMER, agent=agent)
@@ -115,6 +115,17 @@ def come_back(session_id: int, *, now: datetime) -> Return:
 def _locked_agent(session_id: int) -> Agent | None:
     agents = Agent.objects.filter(sessions=session_id).select_related("user")
     return agents.select_for_update(no_key=True, of=("self",)).first()
+
+
+def _outcome(session: LiveSession, now: datetime) -> Return:
+    """By the rules; but a seat that was given away is not held, though we read the clock before whoever gave it and had
+    the agent's lock after them."""
+    outcome = on_return(session.hold_until, session.return_until, now)
+    if outcome is Return.SAME_AGENT:
+        seated = LiveSession.objects.filter(agent=session.agent_id, state=SessionState.ACTIVE)
+        if seated.filter(assigned_at__gte=session.hold_until).exists():
+            return Return.ANY_AGENT
+    return outcome
 
 
 def _has_room(session: LiveSession, agent: Agent | None, now: datetime) -> bool:

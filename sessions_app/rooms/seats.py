@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from policies_app.kinds import SessionState
 from policies_app.notice_texts import preferred_languages
 from sessions_app import selectors
 from sessions_app.actions import Author
@@ -24,7 +25,7 @@ from sessions_app.models import Agent, Device, LiveSession
 from sessions_app.rooms.browsers import bring_up_to_date, came_in
 from sessions_app.settling import settled
 from sessions_app.who_may import Act, acts
-from sessions_app.widget.framed import framed_device, renewal
+from sessions_app.widget.framed import Frame, begin_anew, framed_device, renewal
 
 View = Callable[..., HttpResponseBase]
 Seating = Callable[[View], View]
@@ -161,18 +162,17 @@ def _seated_in_frame(
     *args: Any,
     **kwargs: Any,
 ) -> HttpResponseBase:
-    """Only one browser at a time is in a widget's room; others are told that it goes on elsewhere (rules.md 5)."""
+    """Only one browser at a time is in a widget's room; others are told that it goes on elsewhere. Who was away for too
+    long where reconnect is off does not get back into it: a new chat is offered (rules.md 5)."""
     from sessions_app.widget.elsewhere import elsewhere
 
     if session is None or session.pk != device.session_id:
         raise Http404
     if session.current_device_id not in (None, device.pk):
         return elsewhere(request, session)
-    seat = Seat(
-        settled(session, now),
-        Author(Audience.CUSTOMER),
-        now,
-        languages_of(request),
-        moves_to=renewal(request, session),
-    )
+    session = settled(session, now)
+    if session.widget and session.state == SessionState.DISCONNECTED and session.return_until is None:
+        return begin_anew(request, Frame(session.widget))
+    moves_to = renewal(request, session)
+    seat = Seat(session, Author(Audience.CUSTOMER), now, languages_of(request), moves_to=moves_to)
     return view(request, seat, *args, **kwargs)

@@ -21,6 +21,7 @@ from sessions_app.documents.panel import panel as documents_panel
 from sessions_app.documents.panel import parts as documents_parts
 from sessions_app.half_typed import typed_by
 from sessions_app.kinds import Actor, Audience, Way
+from sessions_app.links import lead_in
 from sessions_app.live import queue_topic, room_topic
 from sessions_app.models import Draft, LiveSession, TimelineEntry
 from sessions_app.presence import present
@@ -155,10 +156,15 @@ class RoomState:
         return holds and self.level is not AccessLevel.NONE
 
     @property
+    def links_lead_in(self) -> bool:
+        """Whether links of ours let the customer in, beside those into the portal."""
+        return lead_in(self.session)
+
+    @property
     def addresses(self) -> list[tuple[Way, str]]:
         """Where a link can be sent: each way with its address, the first choice first."""
         customer = self.session.customer
-        return [(way, address_of(customer, way)) for way in ways_to(customer)]
+        return [(way, address_of(customer, way)) for way in ways_to(customer)] if self.links_lead_in else []
 
     @property
     def notices(self) -> dict[str, SafeString]:

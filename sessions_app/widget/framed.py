@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import redirect
 from django.urls import get_script_prefix, reverse, set_script_prefix
 
@@ -102,7 +102,8 @@ class FramedRooms:
         if device is None or not rest.startswith(ROOMS):
             return HttpResponseNotFound()
         frame = Frame(cast("ChatWidget", device.session.widget))
-        response = self._seated(request, frame, device, seat, rest) if _holds(seat, LASTS) else _over(request, frame)
+        is_in = _holds(seat, LASTS) and not (device.link and device.link.revoked_at)
+        response = self._seated(request, frame, device, seat, rest) if is_in else begin_anew(request, frame)
         response.cookies.clear()
         framed_by(response, origins_of(frame.widget))
         return response
@@ -127,11 +128,15 @@ def _forget_cookies(request: HttpRequest) -> None:
     request.csrf_processing_done = True  # type: ignore[attr-defined] # how the CSRF middleware knows that it is done
 
 
-def _over(request: HttpRequest, frame: Frame) -> HttpResponse:
-    """The seat is too old: a page begins anew, and finds its session again by what the portal's page kept."""
+def begin_anew(request: HttpRequest, frame: Frame) -> HttpResponse:
+    """The seat is over: a page begins anew, and finds its session again, if it may, by what the portal's page kept.
+
+    Scripts are not answered in JSON, by which they would believe that what they sent was taken or refused: they load
+    the page anew, and keep it.
+    """
     if request.method in ("GET", "HEAD") and request.accepts("text/html"):
         return redirect(frame.start)
-    return JsonResponse({}, status=403)
+    return HttpResponse(status=403)
 
 
 def _device(seat: str) -> Device | None:
@@ -140,7 +145,7 @@ def _device(seat: str) -> Device | None:
         key = _signer().unsign(seat)
     except BadSignature:
         return None
-    found = Device.objects.select_related("session__widget__workstream")
+    found = Device.objects.select_related("session__widget__workstream", "link")
     return found.filter(pk=int(key), session__widget__isnull=False).first()
 
 

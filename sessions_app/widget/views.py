@@ -21,15 +21,15 @@ from policies_app.kinds import SignIn
 from policies_app.models import ChatWidget
 from sessions_app.client_addresses import client_address
 from sessions_app.devices import Browser
-from sessions_app.models import LiveSession
 from sessions_app.rooms.conversation import first_error
-from sessions_app.selectors import room
+from sessions_app.selectors import room, rooms
 from sessions_app.widget import entering, identity, offers
 from sessions_app.widget.forms import StartForm, VisitForm
 from sessions_app.widget.framed import Frame
 from sessions_app.widget.loader import loader
 from sessions_app.widget.looks import CONFIG_LASTS, config, framed_by, origins_of, own_origin
 from sessions_app.widget.offers import Visit
+from sessions_app.widget.visitors import may_be_theirs
 
 Asked = Callable[[HttpRequest, Visit, VisitForm], HttpResponse]
 
@@ -146,8 +146,9 @@ def start(request: HttpRequest, visit: Visit, form: VisitForm) -> HttpResponse:
 @_asked(VisitForm)
 def take_back(request: HttpRequest, visit: Visit, form: VisitForm) -> HttpResponse:
     """Take it back: the `session` goes on in this browser again; or what is offered if it cannot."""
-    found = LiveSession.objects.filter(public_id=form.cleaned_data["session"], widget=visit.widget).first()
-    if found and entering.take_back(found.pk, visit.visitor.browser, now=visit.now):
+    found = rooms().filter(public_id=form.cleaned_data["session"], widget=visit.widget).first()
+    theirs = found is not None and may_be_theirs(found, visit.widget, visit.visitor)
+    if found and theirs and entering.take_back(found.pk, visit.visitor.browser, now=visit.now):
         return offers.room(visit, found)
     entered = entering.enter(visit.widget, visit.visitor, remembered=None, link="", now=visit.now)
     return offers.answer(request, visit, entered)

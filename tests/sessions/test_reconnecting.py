@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from policies_app.kinds import DueKind, EndReason, Return, SessionState
+from policies_app.kinds import Assignment, DueKind, EndReason, Return, SessionState
 from policies_app.models import ChatWidget, Workstream
 from sessions_app import assigning, ledger
 from sessions_app.actions import Refused, send_message
@@ -207,6 +207,20 @@ def test_nobody_is_given_a_seat_that_is_held(away: LiveSession, widget: ChatWidg
     other = assigning.enter_queue(dan, widget.workstream_id, widget=widget, now=GONE)
     assigning.assign_everywhere(HELD_UNTIL - MICROSECOND)
     assert fresh(other).state == SessionState.QUEUED
+
+
+@pytest.mark.parametrize("assignment", [Assignment.AUTOMATIC, Assignment.PICK])
+def test_a_request_that_waited_at_the_end_of_the_hold_does_not_take_a_seat_that_was_given_meanwhile(
+    away: LiveSession, widget: ChatWidget, anna: Agent, dan: Customer, assignment: Assignment
+) -> None:
+    """It read the clock before somebody else did, and had the agent's lock after them."""
+    Workstream.objects.update(assignment=assignment)
+    chat = assigning.enter_queue(dan, widget.workstream_id, widget=widget, now=HELD_UNTIL)
+    if assignment == Assignment.PICK:
+        assigning.pick(chat.pk, anna, now=HELD_UNTIL)
+    assert fresh(chat).agent == anna
+    assert come_back(away.pk, now=HELD_UNTIL - MICROSECOND) is Return.ANY_AGENT
+    assert fresh(away).state == SessionState.QUEUED and seats_of(anna, HELD_UNTIL) == 1
 
 
 def test_at_the_time_limit_it_is_over(away: LiveSession) -> None:

@@ -11,12 +11,15 @@ from django.test import Client
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 
+from policies_app.kinds import SessionState
 from policies_app.models import ChatWidget
 from sessions_app import links, live
 from sessions_app.actions import send_message
 from sessions_app.assigning import pick
-from sessions_app.models import Agent, Customer, LiveSession
+from sessions_app.kinds import LinkKind
+from sessions_app.models import AccessLink, Agent, Customer, Device, LiveSession
 from sessions_app.push.announce import Message
+from sessions_app.reconnecting import connection_lost
 from sessions_app.widget import framed
 from tests.cast import AS_SCRIPT, address, author, browser_of, come_in, message
 from tests.moments import STARTED
@@ -135,7 +138,10 @@ def test_a_page_whose_seat_is_over_begins_anew_and_a_script_is_told(chat: LiveSe
         over = browser.get(room)
         assert (over.status_code, over["Location"]) == (302, reverse("widget-start", args=[widget.key]))
         assert browser.get(f"{room}updates/?after=0", **AS_SCRIPT).status_code == 403
-        assert browser.post(f"{room}message/", message("Too late"), **AS_SCRIPT).status_code == 403
+        for rest, sent in (("message/", message("Too late")), (f"documents/{chat.public_id}/values/", {})):
+            answer = browser.post(f"{room}{rest}", sent, **AS_SCRIPT)
+            assert answer.status_code == 403
+            assert "json" not in answer["Content-Type"], "what answers in JSON has taken, or refused, what was typed"
     assert not chat.timeline.filter(kind="message").exists()
 
 
@@ -148,6 +154,46 @@ def test_a_page_is_given_a_new_seat_after_an_hour(chat: LiveSession) -> None:
         clock.shift(framed.LASTS - framed.RENEWED_AFTER)
         assert browser.get(room).status_code == 302
         assert moves_to != room and browser.get(moves_to).status_code == 200
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_who_came_by_a_link_that_is_revoked_is_out_however_young_their_seat(
+    chat: LiveSession, widget: ChatWidget, taken_back: bool
+) -> None:
+    thief = let_in(chat, "s" * 43)
+    link = AccessLink.objects.create(session=chat, token_hash="x", kind=LinkKind.RECONNECT, created_at=STARTED)
+    Device.objects.filter(pk=thief.pk).update(link=link)
+    LiveSession.objects.filter(pk=chat.pk).update(current_device=thief)
+    room, browser = room_of(chat, "s" * 43), stranger()
+    assert browser.get(room).status_code == 200
+    links.revoke(chat.pk, link.pk, None, now=STARTED)
+    if taken_back:
+        LiveSession.objects.filter(pk=chat.pk).update(current_device=chat.current_device_id)
+    assert browser.get(room)["Location"] == reverse("widget-start", args=[widget.key])
+    assert browser.get(f"{room}updates/?after=0", **AS_SCRIPT).status_code == 403
+    assert browser.post(f"{room}message/", message("From a thief"), **AS_SCRIPT).status_code == 403
+    assert stranger().get(room_of(chat)).status_code == 200
+
+
+@pytest.mark.parametrize("reconnect", [True, False])
+def test_where_nothing_can_be_come_back_to_the_page_begins_anew(
+    chat: LiveSession, widget: ChatWidget, anna: Agent, reconnect: bool
+) -> None:
+    """Reconnect is off, and the customer was away for longer than the grace; but nobody has ended the session yet."""
+    now = timezone.now()
+    pick(chat.pk, anna, now=now)
+    ChatWidget.objects.update(reconnect_on=reconnect)
+    connection_lost(chat.pk, now - timedelta(minutes=1), now=now)
+    room, browser = room_of(chat), stranger()
+    if reconnect:
+        assert browser.get(room).status_code == 200
+        assert browser.post(f"{room}back/", {"after": 0}, **AS_SCRIPT).status_code == 200
+        assert LiveSession.objects.get().state == SessionState.QUEUED
+        return
+    assert browser.get(room)["Location"] == reverse("widget-start", args=[widget.key])
+    assert browser.get(f"{room}updates/?after=0", **AS_SCRIPT).status_code == 403
+    assert browser.post(f"{room}message/", message("To nobody"), **AS_SCRIPT).status_code == 403
+    assert not chat.timeline.filter(kind="message").exists()
 
 
 # Who may frame it ------------------------------------------------------------------------------------------------

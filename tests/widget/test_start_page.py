@@ -133,6 +133,18 @@ def test_take_it_back(widget: ChatWidget, carla: Customer) -> None:
     assert ask(widget, "take-back", token="x" * 43, session=session.public_id).json()["offer"] == "new_chat"
 
 
+@pytest.mark.parametrize("sign_in", [SignIn.OPTIONAL, SignIn.REQUIRED])
+def test_whoever_else_is_signed_in_in_the_same_browser_takes_nothing_back(
+    widget: ChatWidget, signed_in: None, sign_in: SignIn
+) -> None:
+    ChatWidget.objects.update(sign_in=sign_in, audience="shop")
+    first = started(widget, identity="Carla").json()["session"]
+    LiveSession.objects.update(current_device=let_in(LiveSession.objects.get(), "s" * 43))
+    for who in ("Dan", ""):
+        assert ask(widget, "take-back", identity=who, session=first).json()["offer"] != "room"
+    assert ask(widget, "take-back", identity="Carla", session=first).json()["offer"] == "room"
+
+
 def test_an_ended_session_that_can_be_looked_at_is_offered(widget: ChatWidget, carla: Customer) -> None:
     full_then_limited()
     session = widget_session(widget, carla)
