@@ -10,36 +10,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import DESKTOP
 from tests.journeys.documents import open_form, question, sent_to
-from tests.journeys.lamps import GONE_BY, Lamps, Shopper
+from tests.journeys.lamps import Lamps, Shopper, chatting, is_back, is_gone
 from tests.journeys.people import SOON, AgentAtWork, hears, part, said, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("widget-drops")]
 
 Contexts = Callable[..., BrowserContext]
 WITHOUT_NETWORK = ["ERR_INTERNET_DISCONNECTED", "Failed to load resource"]
-
-
-def chatting(page: Page, ada: AgentAtWork, lamps: Lamps, name: str) -> Shopper:
-    """A customer with whom Ada has begun to talk."""
-    shopper = Shopper(page, lamps)
-    shopper.visit()
-    shopper.start(name, f"This is {name}.")
-    ada.answer(name)
-    say(ada.page, "Hello!")
-    shopper.hears("Hello!")
-    return shopper
-
-
-def is_gone(ada: AgentAtWork) -> None:
-    """Ada sees that her customer is disconnected, and how long her seat is held."""
-    away = part(ada.page, "away")
-    expect(away).to_have_attribute("data-stage", "held", timeout=GONE_BY)
-    expect(away).to_contain_text(re.compile(r"Your seat is held until .*, 4:\d\d left"))
-
-
-def is_back(ada: AgentAtWork) -> None:
-    expect(part(ada.page, "away")).to_have_count(0, timeout=SOON)
-    expect(part(ada.page, "rows")).to_contain_text("Customer is back", timeout=SOON)
 
 
 def test_a_cut_network_loses_nothing_and_doubles_nothing(
@@ -51,8 +28,12 @@ def test_a_cut_network_loses_nothing_and_doubles_nothing(
     nora.page.wait_for_timeout(1_000)
     nora.page.context.set_offline(True)
     expect(part(ada.page, "away")).to_have_attribute("data-stage", "lost", timeout=SOON)
+    presence = ada.page.locator(".room-head [data-presence]")
+    expect(presence).to_have_attribute("data-presence", "lost", timeout=SOON)  # though the stream is not cut
     nora.writes(" sentence")
     is_gone(ada)
+    expect(presence).to_have_attribute("data-presence", "away", timeout=SOON)
+    expect(part(ada.page, "away")).to_contain_text(re.compile(r"Your seat is held until .*, 4:\d\d left"))
     picture(ada.page, "agent-customer-away")
     say(ada.page, "Are you there?")
     part(nora.frame, "text").fill("")
