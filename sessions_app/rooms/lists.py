@@ -105,7 +105,7 @@ def _lines(sessions: list[LiveSession], now: datetime) -> list[Line]:
     return [
         Line(
             one,
-            present=here[names[one.pk]],
+            present=here[names[one.pk]] and one.pk not in gone,
             unread=unread.get(one.pk, 0),
             completing=completing.get(one.pk),
             away=gone.get(one.pk),

@@ -297,14 +297,17 @@ def both_sides(state: RoomState) -> dict[str, Any]:
 def connection(state: RoomState) -> dict[str, Any]:
     """Whether the other side is there, and where a customer's page listens for what happens next.
 
-    An agent's page hears of all its rooms on one line, which is no matter of a single room (`workspace.line`).
+    An agent's page hears of all its rooms on one line, which is no matter of a single room (`workspace.line`). A customer
+    of a widget whose page says nothing any more is not there, though a stream of theirs still seems to be open.
     """
     mine = state.seat.audience
     other = Audience.CUSTOMER if mine is Audience.AGENT else Audience.AGENT
     their_topic = room_topic(state.session.public_id, other)
     there = {"present": present([their_topic])[their_topic]}
     if mine is Audience.AGENT:
-        return there | {"loses": may_be_lost(state.session), "away": state.away is not None}
+        is_away = state.away is not None
+        here = there["present"] and not is_away
+        return {"present": here, "loses": may_be_lost(state.session), "away": is_away}
     return there | _customers_line(state, tells=their_topic)
 
 

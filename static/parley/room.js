@@ -46,8 +46,11 @@ export class Room extends RoomParts {
     this.tell(name, data);
   }
 
+  // A customer whose page says nothing any more is not there, though a stream of theirs still seems to be open.
   showPresence(present) {
-    for (const one of this.root.querySelectorAll("[data-presence]")) one.dataset.presence = present ? "here" : this.page.loses ? "lost" : "away";
+    const { loses, away } = this.page;
+    const here = present && !(away && loses !== undefined);
+    for (const one of this.root.querySelectorAll("[data-presence]")) one.dataset.presence = here ? "here" : loses ? "lost" : "away";
   }
 
   // What changes beside the rows.

@@ -72,7 +72,8 @@ def lamps(stack: Stack) -> Iterator[Lamps]:
 
 @pytest.fixture
 def ada(desktop: Page, lamps: Lamps) -> AgentAtWork:
-    """The agent who answers the chats of the shop."""
+    """The agent who answers the chats of the shop, and has none yet."""
+    lamps.begin_anew()
     agent = AgentAtWork(desktop, lamps.stack)
     agent.sign_in(lamps.username("Ada"))
     return agent

@@ -3,7 +3,6 @@
 The shop is at 127.0.0.1 and Parley at localhost: two sites, so the widget's frame is a third party to the browser.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from uuid import uuid4
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.journeys.customers import said
-from tests.journeys.people import SOON, hears, part, say
+from tests.journeys.people import SOON, AgentAtWork, hears, part, say
 from tests.stack import Stack
 
 GRACE = 5
@@ -28,15 +27,17 @@ from policies_app.models import ChatWidget
 from sessions_app.management.commands.demo import PASSWORD
 from sessions_app.roles import AGENT, give_role
 within = Workstream.objects.create(name="Lamps {mark}", auto_close_after=timedelta(minutes=10))
+quick = Workstream.objects.create(name="Quick {mark}", auto_close_after=timedelta(minutes=1))
 for name in ("Ada Moor", "Bo Lind"):
     user = User.objects.create_user(name.split()[0].lower() + "-{mark}", password=PASSWORD)
     user.groups.add(Group.objects.get(name="Agent"))
     give_role(user, AGENT)
     agent = Agent.objects.create(user=user, name=name, capacity=50)
-    agent.workstreams.set([within] if name == "Ada Moor" else [])
+    agent.workstreams.set([within, quick] if name == "Ada Moor" else [])
 widgets = ChatWidget.objects.filter(key__startswith="demo-")
-widgets.update(workstream=within, grace=timedelta(seconds={grace}))
 for widget in widgets:
+    widget.workstream = quick if widget.key == "demo-one-minute" else within
+    widget.grace = timedelta(seconds={grace})
     for name in ("portal_url", "redirect_url"):
         setattr(widget, name, getattr(widget, name).replace("//localhost:", "//127.0.0.1:"))
     widget.save()
@@ -62,10 +63,9 @@ session = LiveSession.objects.filter(customer__name="{name}").latest("pk")
 LiveSession.objects.filter(pk=session.pk).update(**{{one: F(one) - timedelta(seconds={seconds}) for one in names}})
 """
 
-_STATE = """
-from sessions_app import seats
-session = LiveSession.objects.filter(customer__name="{name}").latest("pk")
-print(session.state, session.end_reason or "-", session.agent or "-", sep="/")
+_STATES = """
+for session in LiveSession.objects.filter(customer__name="{name}", workstream__name__endswith="{mark}").order_by("pk"):
+    print(session.state, session.end_reason or "-", session.agent.name if session.agent else "-", sep="/")
 """
 
 
@@ -74,6 +74,21 @@ kinds = ["disconnected", "reconnected", "closed", "hold_over", "returned", "devi
 session = LiveSession.objects.filter(customer__name="{name}").latest("pk")
 for kind in session.timeline.filter(kind__in=kinds).order_by("number").values_list("kind", flat=True):
     print(kind)
+"""
+
+
+_ANEW = """
+from policies_app.kinds import EndReason
+from sessions_app.kinds import Actor
+from sessions_app.transitions import end
+for session in LiveSession.objects.exclude(state="ended").filter(workstream__name__endswith="{mark}"):
+    end(session.pk, EndReason.ENDED_BY_ADMIN, actor=Actor.ADMIN, now=timezone.now())
+Agent.objects.filter(user__username__endswith="{mark}").update(capacity=50)
+"""
+
+_FORGET = """
+from sessions_app.push.broker import broker
+broker().ask(lambda redis: [redis.delete(key) for key in redis.scan_iter("LIMITS*")], None)
 """
 
 
@@ -101,13 +116,17 @@ class Lamps:
         code = 'bo, within = Agent.objects.get(user__username="bo-{0}"), Workstream.objects.get(name="Lamps {0}")'
         self.do(f"{code.format(self.mark)}\nbo.workstreams.{'add' if helps else 'remove'}(within)")
 
-    def room_for(self, first_name: str, free: int) -> None:
-        """Let an agent have so many free seats."""
-        self.do(f"""
-from sessions_app import seats
-agent = Agent.objects.get(user__username="{self.username(first_name)}")
-Agent.objects.filter(pk=agent.pk).update(capacity=seats.used_by([agent.pk], now)[agent.pk] + {free})
-""")
+    def set_seats(self, first_name: str, seats: int) -> None:
+        """How many sessions an agent can hold."""
+        self.do(f'Agent.objects.filter(user__username="{self.username(first_name)}").update(capacity={seats})')
+
+    def reconnect_link(self, name: str) -> str:
+        """A link back into the newest session of this customer."""
+        return self.do(f"""
+from sessions_app.widget.links import reconnect_address
+session = LiveSession.objects.filter(customer__name="{name}").latest("pk")
+print(reconnect_address(session, by=session.agent, now=now))
+""")[-1]
 
     def seats_of(self, first_name: str) -> int:
         """How many seats of an agent are taken."""
@@ -125,11 +144,23 @@ print(seats.used_by([agent.pk], now)[agent.pk])
 
     def state(self, name: str) -> str:
         """`state/reason of the end/agent` of the newest session of this customer."""
-        return self.do(_STATE.format(name=name))[-1]
+        return self.states(name)[-1]
+
+    def states(self, name: str) -> list[str]:
+        """`state` of all sessions of this customer, oldest first."""
+        return self.do(_STATES.format(name=name, mark=self.mark))
 
     def events(self, name: str) -> list[str]:
         """What became of the connection of this customer, and of their session, oldest first."""
         return self.do(_EVENTS.format(name=name))
+
+    def begin_anew(self) -> None:
+        """What an earlier test left over is out of the way: agents have nothing but free seats."""
+        self.do(_ANEW.format(mark=self.mark))
+
+    def forget_floods(self) -> None:
+        """What was tried too often a moment ago counts no more."""
+        self.do(_FORGET)
 
     def do(self, code: str) -> list[str]:
         return said(self.stack, code)
@@ -157,7 +188,8 @@ class Shopper:
 
     @property
     def launcher(self) -> Locator:
-        return self.page.get_by_role("button", name=re.compile("Chat with us"))
+        """On a phone it is hidden while the chat is open."""
+        return self.page.locator("parley-chat .launcher")
 
     @property
     def rows(self) -> Locator:
@@ -166,6 +198,12 @@ class Shopper:
     def visit(self, path: str = "/") -> None:
         self.page.goto(f"{self.lamps.url}{path}")
         expect(self.launcher).to_be_attached(timeout=SOON)
+
+    def sign_in(self, name: str) -> None:
+        """At the shop, which tells the widget."""
+        with self.page.expect_response("**/me.json"):
+            self.page.get_by_role("button", name=f"Sign in as {name}").click()
+        expect(self.page.get_by_text(f"Signed in as {name}")).to_be_visible()
 
     def open(self) -> None:
         if self.launcher.get_attribute("aria-expanded") != "true":
@@ -203,3 +241,24 @@ class Shopper:
     def leaves(self) -> None:
         """Go to the page of the shop that has no chat."""
         self.page.goto(f"{self.lamps.url}/away/")
+
+
+def chatting(page: Page, ada: AgentAtWork, lamps: Lamps, name: str, path: str = "/") -> Shopper:
+    """A customer with whom Ada has begun to talk."""
+    shopper = Shopper(page, lamps)
+    shopper.visit(path)
+    shopper.start(name, f"This is {name}.")
+    ada.answer(name)
+    say(ada.page, "Hello!")
+    shopper.hears("Hello!")
+    return shopper
+
+
+def is_gone(ada: AgentAtWork, stage: str = "held") -> None:
+    """Ada sees that her customer is disconnected, and what becomes of her seat."""
+    expect(part(ada.page, "away")).to_have_attribute("data-stage", stage, timeout=GONE_BY)
+
+
+def is_back(ada: AgentAtWork) -> None:
+    expect(part(ada.page, "away")).to_have_count(0, timeout=SOON)
+    expect(part(ada.page, "rows")).to_contain_text("Customer is back", timeout=SOON)
