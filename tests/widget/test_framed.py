@@ -196,6 +196,22 @@ def test_where_nothing_can_be_come_back_to_the_page_begins_anew(
     assert not chat.timeline.filter(kind="message").exists()
 
 
+def test_an_open_page_whose_customer_was_away_for_too_long_goes_to_the_redirection_url(
+    chat: LiveSession, anna: Agent
+) -> None:
+    """As when a computer slept: its page hears of the end when it is awake again."""
+    now = timezone.now()
+    pick(chat.pk, anna, now=now)
+    ChatWidget.objects.update(reconnect_on=True, redirect_url="https://shop.example.com/sorry?why={reason}")
+    connection_lost(chat.pk, now - timedelta(minutes=11), now=now)
+    late = stranger().get(f"{room_of(chat)}updates/?after=0", **AS_SCRIPT).json()
+    assert (late["open"], late["redirect"]) == (False, "https://shop.example.com/sorry?why=reconnect_timeout")
+    assert (
+        browser_of(anna).get(f"{address(chat, 'agent')}updates/?after=0", **AS_SCRIPT).json()["redirect"]
+        != late["redirect"]
+    )
+
+
 # Who may frame it ------------------------------------------------------------------------------------------------
 
 
