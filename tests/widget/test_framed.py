@@ -122,6 +122,12 @@ def test_no_cookie_counts_below_a_seat(chat: LiveSession, session: LiveSession) 
     assert browser.get(f"{seat}{address(session, 'customer')}").status_code == 404
 
 
+def test_whoever_is_signed_in_in_the_same_browser_is_nobody_below_a_seat(chat: LiveSession, anna: Agent) -> None:
+    for ask in (browser_of(anna).get, browser_of(anna).post):
+        request = ask(room_of(chat)).wsgi_request
+        assert request.COOKIES == {} and "HTTP_COOKIE" not in request.META and request.user.is_anonymous
+
+
 def test_the_room_without_a_seat_stays_closed(chat: LiveSession) -> None:
     assert stranger().get(address(chat, "customer")).status_code == 403
 
