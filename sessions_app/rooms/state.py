@@ -35,6 +35,7 @@ from sessions_app.rooms.workspace import here, stream
 from sessions_app.rows import row_html
 from sessions_app.seen import seen_by
 from sessions_app.waiting import Waiting, waiting
+from sessions_app.widget import too_late
 
 TICKET_LASTS = timedelta(minutes=3)
 """Short, since a ticket cannot be taken back when a link is revoked."""
@@ -341,7 +342,10 @@ def _agent_goes_to(session: LiveSession, policy: EndPolicy) -> str:
 
 
 def _customer_goes_to(session: LiveSession, policy: EndPolicy) -> str:
-    """The address in the policy that was frozen, unless its host was taken off the list of allowed ones since."""
+    """The redirection URL of a chat widget for who was away for too long; else the address in the policy that was
+    frozen, unless its host was taken off the list of allowed ones since."""
+    if address := too_late.goes_to(session):
+        return address
     if policy.redirect_customer is None:
         return ""
     address = fill_redirect(policy.redirect_customer, session_id=str(session.public_id), reason=session.end_reason)

@@ -9,10 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from policies_app.kinds import AccessLevel, EndReason, Return, SessionState
+from policies_app.kinds import AccessLevel, Return, SessionState
 from policies_app.models import ChatWidget
-from policies_app.redirects import fill_redirect, is_allowed
-from policies_app.selectors import system_settings
 from sessions_app import access, devices
 from sessions_app.devices import Browser
 from sessions_app.kinds import LinkOutcome
@@ -21,6 +19,7 @@ from sessions_app.reconnecting import WAITS_OR_ACTIVE, come_back
 from sessions_app.selectors import rooms
 from sessions_app.settling import settled
 from sessions_app.transitions import lock
+from sessions_app.widget import too_late
 from sessions_app.widget.links import Attempt, look_up, too_many
 from sessions_app.widget.starting import Asked, BadAnswer, start
 from sessions_app.widget.visitors import NotNow, Visitor, go_on_in, is_theirs, may_be_theirs, subject_of
@@ -108,8 +107,8 @@ def continue_(widget: ChatWidget, visitor: Visitor, session_id: UUID, *, now: da
     if session is None or not is_theirs(session, widget, visitor):
         return Entered(Offer.NEW_CHAT)
     if devices.known(session, visitor.browser) is None and not _elsewhere_too(session, widget):
-        return _over(session, widget, visitor, now)
-    return _come_back(session, widget, visitor, now)
+        return _over(session, visitor, now)
+    return _come_back(session, visitor, now)
 
 
 def take_back(session_id: int, browser: Browser, *, now: datetime) -> bool:
@@ -173,7 +172,7 @@ def _by_memory(widget: ChatWidget, visitor: Visitor, public_id: UUID, now: datet
         return None
     if _goes_on_elsewhere(session, device):
         return Entered(Offer.ROOM, session=session)
-    return _come_back(session, widget, visitor, now)
+    return _come_back(session, visitor, now)
 
 
 def _goes_on_elsewhere(session: LiveSession, device: Device) -> bool:
@@ -201,10 +200,10 @@ def _elsewhere_too(session: LiveSession, widget: ChatWidget) -> bool:
 # Back, or over -----------------------------------------------------------------------------------------------------
 
 
-def _come_back(session: LiveSession, widget: ChatWidget, visitor: Visitor, now: datetime) -> Entered:
+def _come_back(session: LiveSession, visitor: Visitor, now: datetime) -> Entered:
     is_back = _let_in(session.pk, visitor.browser, now)
     session = rooms().get(pk=session.pk)
-    return Entered(Offer.ROOM, session=session) if is_back else _over(session, widget, visitor, now)
+    return Entered(Offer.ROOM, session=session) if is_back else _over(session, visitor, now)
 
 
 @transaction.atomic
@@ -215,22 +214,13 @@ def _let_in(session_id: int, browser: Browser, now: datetime) -> bool:
     return True
 
 
-def _over(session: LiveSession, widget: ChatWidget, visitor: Visitor, now: datetime) -> Entered:
+def _over(session: LiveSession, visitor: Visitor, now: datetime) -> Entered:
     """Where they are sent after the time limit; else a new chat, with the old one if they may still look at it."""
-    if address := _redirect(session, widget):
+    if address := too_late.goes_to(session):
         return Entered(Offer.REDIRECT, session=session, redirect=address, why=Why.OVER)
     may_look = not session.is_open and access.level(session, now) is not AccessLevel.NONE
     shown = session if may_look and devices.known(session, visitor.browser) else None
     return Entered(Offer.NEW_CHAT, session=shown, why=Why.OVER)
-
-
-def _redirect(session: LiveSession, widget: ChatWidget) -> str:
-    """The widget's address for who comes too late, unless its host is not, or no longer, an allowed one."""
-    if session.end_reason != EndReason.RECONNECT_TIMEOUT or not (widget.reconnect_on and widget.redirect_url):
-        return ""
-    address = fill_redirect(widget.redirect_url, session_id=str(session.public_id), reason=session.end_reason)
-    allowed = system_settings().redirect_hosts
-    return address if not allowed or is_allowed(address, allowed) else ""
 
 
 def _session(widget: ChatWidget, public_id: UUID, now: datetime) -> LiveSession | None:

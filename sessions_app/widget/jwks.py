@@ -32,7 +32,8 @@ class Unreachable(Exception):
 
 @dataclass(slots=True)
 class _Known:
-    """What this process knows of one address. Threads that need it at the same moment ask once."""
+    """What this process knows of one address. Threads that need it at the same moment ask once, and do not wait for
+    one that a portal keeps for longer than it may."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     document: Any = None
@@ -63,10 +64,12 @@ def key_set(address: str, *, kid: str = "", now: datetime) -> Any:
     Raises Unreachable if there is none that is younger than `KEPT`.
     """
     known = _known.setdefault(address, _Known())
-    if not known.will_do(kid, now):
-        with known.lock:
+    if not known.will_do(kid, now) and known.lock.acquire(timeout=PATIENCE):
+        try:
             if not known.will_do(kid, now):
                 known.ask(address, now)
+        finally:
+            known.lock.release()
     if known.got_at is None or now >= known.got_at + KEPT:
         raise Unreachable(known.problem)
     return known.document

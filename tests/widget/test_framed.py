@@ -122,6 +122,12 @@ def test_no_cookie_counts_below_a_seat(chat: LiveSession, session: LiveSession) 
     assert browser.get(f"{seat}{address(session, 'customer')}").status_code == 404
 
 
+def test_whoever_is_signed_in_in_the_same_browser_is_nobody_below_a_seat(chat: LiveSession, anna: Agent) -> None:
+    for ask in (browser_of(anna).get, browser_of(anna).post):
+        request = ask(room_of(chat)).wsgi_request
+        assert request.COOKIES == {} and "HTTP_COOKIE" not in request.META and request.user.is_anonymous
+
+
 def test_the_room_without_a_seat_stays_closed(chat: LiveSession) -> None:
     assert stranger().get(address(chat, "customer")).status_code == 403
 
@@ -194,6 +200,22 @@ def test_where_nothing_can_be_come_back_to_the_page_begins_anew(
     assert browser.get(f"{room}updates/?after=0", **AS_SCRIPT).status_code == 403
     assert browser.post(f"{room}message/", message("To nobody"), **AS_SCRIPT).status_code == 403
     assert not chat.timeline.filter(kind="message").exists()
+
+
+def test_an_open_page_whose_customer_was_away_for_too_long_goes_to_the_redirection_url(
+    chat: LiveSession, anna: Agent
+) -> None:
+    """As when a computer slept: its page hears of the end when it is awake again."""
+    now = timezone.now()
+    pick(chat.pk, anna, now=now)
+    ChatWidget.objects.update(reconnect_on=True, redirect_url="https://shop.example.com/sorry?why={reason}")
+    connection_lost(chat.pk, now - timedelta(minutes=11), now=now)
+    late = stranger().get(f"{room_of(chat)}updates/?after=0", **AS_SCRIPT).json()
+    assert (late["open"], late["redirect"]) == (False, "https://shop.example.com/sorry?why=reconnect_timeout")
+    assert (
+        browser_of(anna).get(f"{address(chat, 'agent')}updates/?after=0", **AS_SCRIPT).json()["redirect"]
+        != late["redirect"]
+    )
 
 
 # Who may frame it ------------------------------------------------------------------------------------------------

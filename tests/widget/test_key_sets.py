@@ -1,7 +1,9 @@
 """Key sets that portals publish: asked for seldom, and of no harm when they are slow, huge, wrong or not there."""
 
 import json
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -123,3 +125,22 @@ def test_a_published_key_of_the_wrong_kind_is_not_used(db: None, published: Publ
 
 def private_jwk() -> str:
     return jwt.algorithms.RSAAlgorithm.to_jwk(rsa_key())
+
+
+def test_a_portal_that_keeps_one_thread_keeps_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with headers that come a byte at a time."""
+    monkeypatch.setattr(jwks, "PATIENCE", 0.1)
+    address = "https://slow.example/jwks.json"
+    monkeypatch.setitem(jwks._known, address, jwks._Known())
+    said: list[str] = []
+
+    def ask() -> None:
+        with suppress(jwks.Unreachable):
+            jwks.key_set(address, now=STARTED)
+        said.append("went on")
+
+    with jwks._known[address].lock:
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+        thread.join(2)
+        assert said == ["went on"]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from policies_app.kinds import DueKind, EndReason, Return, SessionState
 from policies_app.models import ChatWidget, Workstream
 from sessions_app import assigning, beats, tasks
+from sessions_app.devices import register
 from sessions_app.kinds import Actor, Audience
 from sessions_app.live import room_topic, session_of
 from sessions_app.models import Agent, Customer, LiveSession
@@ -20,10 +21,12 @@ from sessions_app.push.timing import Timing
 from sessions_app.reconnecting import come_back
 from sessions_app.transitions import end
 from sessions_app.widget import watching
+from sessions_app.widget.entering import Offer
 from tests.cast import address, available, come_in, fresh, general, kinds, new_customer, new_session
 from tests.moments import DAY, MINUTE, STARTED
 from tests.push.conftest import folder, redis  # noqa: F401 - fixtures, which pytest finds by being imported
 from tests.push.processes import RedisProcess
+from tests.widget.portal import HOME, entered
 
 SECOND = timedelta(seconds=1)
 GRACE = 20
@@ -234,6 +237,17 @@ def test_a_request_does_not_wait_for_the_watcher(chat: LiveSession, redis_server
     watching.note_presence(chat, LAST_SEEN + 11 * MINUTE)
     assert come_back(chat.pk, now=LAST_SEEN + 11 * MINUTE) is Return.OVER
     assert fresh(chat).ended_at == LAST_SEEN + 10 * MINUTE
+
+
+@pytest.mark.parametrize(("minutes", "offer"), [(9, Offer.ROOM), (11, Offer.NEW_CHAT)])
+def test_who_enters_is_judged_by_when_they_left_though_no_worker_has_written_it_down(
+    chat: LiveSession, redis_server: RedisProcess, minutes: int, offer: Offer
+) -> None:
+    register(chat, HOME, now=STARTED)
+    say(redis_server, chat, LAST_SEEN, "visible")
+    found = entered(fresh(chat).widget, remembered=chat, now=LAST_SEEN + minutes * MINUTE)
+    assert found.offer is offer
+    assert "disconnected" in kinds(chat) and ("ended" in kinds(chat)) == (offer is Offer.NEW_CHAT)
 
 
 def test_a_request_sees_who_is_there_again(chat: LiveSession, redis_server: RedisProcess) -> None:
