@@ -129,7 +129,7 @@ class ChatWidgetForm(ShorteningForm):
             "launcher": gettext_lazy("The words on the button that opens it."),
             "greeting": gettext_lazy("The first thing that customers read in it."),
             "colour": gettext_lazy("Behind white text, on the button and at the top."),
-            "sounds": gettext_lazy("A sound for each message that customers do not see. They can turn it off."),
+            "sounds": gettext_lazy("A sound for new messages while the widget is minimised."),
             "closed_text": gettext_lazy("What customers read instead of the form."),
             "nobody_text": gettext_lazy("What customers read when no agent is available."),
             "reconnect_on": gettext_lazy(

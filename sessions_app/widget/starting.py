@@ -15,6 +15,7 @@ from policies_app.models import ChatWidget
 from sessions_app import floods
 from sessions_app.actions import LONGEST_MESSAGE, Author, send_message
 from sessions_app.assigning import enter_queue
+from sessions_app.customers import UNNAMED
 from sessions_app.devices import known
 from sessions_app.kinds import Actor, Audience
 from sessions_app.models import Customer, LiveSession
@@ -166,7 +167,7 @@ def _supersede(widget: ChatWidget, visitor: Visitor, public_id: UUID, now: datet
 
 def _customer(widget: ChatWidget, visitor: Visitor, answers: Asked) -> Customer:
     """Whoever is signed in is the same customer again, as the portal knows them now; anonymous ones are new."""
-    made = {"name": answers.name or _("Visitor"), "email": answers.email, "came_by": Channel.WIDGET}
+    made = {"name": answers.name or str(UNNAMED), "email": answers.email, "came_by": Channel.WIDGET}
     subject = subject_of(widget, visitor)
     if not subject:
         return Customer.objects.create(**made)

@@ -1,5 +1,6 @@
 """A widget's customer in real browsers: only who is gone for longer than the grace is disconnected."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -109,3 +110,12 @@ def test_who_was_cut_off_for_long_goes_on_by_themselves(stack: Stack, tab: Page,
     tab.context.set_offline(False)
     tab.wait_for_timeout(SOON)
     assert [kind for kind, _ in events(stack, "Otto")] == ["disconnected", "reconnected"]
+
+
+def test_who_has_a_network_again_listens_at_once(stack: Stack, tab: Page, tolerated: list[str]) -> None:
+    tolerated += ["ERR_INTERNET_DISCONNECTED"]
+    open_chat(tab, chatting(stack, "Nina"))
+    tab.context.set_offline(True)
+    tab.wait_for_timeout(30_000)  # by now the page tries every 10 to 30 seconds
+    with tab.expect_request(re.compile("/push/stream"), timeout=3_000):
+        tab.context.set_offline(False)

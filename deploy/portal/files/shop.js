@@ -11,7 +11,7 @@ async function tellWhoIsSignedIn() {
   toldAt = Date.now();
   try {
     const me = await (await fetch("/me.json")).json();
-    if (me.token) window.Parley.identify(me.token);
+    window.Parley.identify(me.token ?? ""); // nobody: what this browser kept of somebody is forgotten
   } catch {
     toldAt = 0; // no connection: told when it is back
   }

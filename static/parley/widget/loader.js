@@ -97,8 +97,9 @@ iframe{flex:1;width:100%;min-height:0;border:0}
     const [badge, said] = [node("span", { className: "badge", hidden: true }), node("span", { className: "said" })];
     badge.setAttribute("aria-hidden", "true");
     said.setAttribute("role", "status");
+    said.id = "said";
     const launcher = node("button", { type: "button", className: "launcher", onclick: () => (isOpen ? close() : open()) }, node("span", { textContent: config.launcher }), badge);
-    launcher.setAttribute("aria-controls", "box");
+    for (const [name, id] of [["controls", "box"], ["describedby", "said"]]) launcher.setAttribute(`aria-${name}`, id);
     const state = node("span");
     state.setAttribute("role", "status");
     const retry = node("button", { type: "button", textContent: words.retry, hidden: true, onclick: () => { drop(); make(); } });

@@ -25,8 +25,14 @@ function look() {
   unread = 0;
   frame.unread(0);
   const text = room.part("text");
-  if (!matchMedia("(pointer: coarse)").matches && !room.part("message-form").hidden) text.focus();
-  else room.part("conversation").focus();
+  if (matchMedia("(pointer: coarse)").matches) focusQuietly(room.root.querySelector(".room-main")); // no keyboard comes up
+  else (room.part("message-form").hidden ? room.part("conversation") : text).focus();
+}
+
+// Where a screen reader goes on, without the ring that says where a keyboard is.
+function focusQuietly(place) {
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
 }
 
 function away() {
