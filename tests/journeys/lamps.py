@@ -130,11 +130,13 @@ print(reconnect_address(session, by=session.agent, now=now))
 
     def seats_of(self, first_name: str) -> int:
         """How many seats of an agent are taken."""
-        return int(self.do(f"""
+        return int(
+            self.do(f"""
 from sessions_app import seats
 agent = Agent.objects.get(user__username="{self.username(first_name)}")
 print(seats.used_by([agent.pk], now)[agent.pk])
-""")[-1])
+""")[-1]
+        )
 
     def later(self, name: str, minutes: float) -> None:
         """Time passes for the newest session of this customer: everything that is stored of it was so much sooner."""
