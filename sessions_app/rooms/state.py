@@ -298,8 +298,8 @@ def both_sides(state: RoomState) -> dict[str, Any]:
 def connection(state: RoomState) -> dict[str, Any]:
     """Whether the other side is there, and where a customer's page listens for what happens next.
 
-    An agent's page hears of all its rooms on one line, which is no matter of a single room (`workspace.line`). A customer
-    of a widget whose page says nothing any more is not there, though a stream of theirs still seems to be open.
+    An agent's page hears of all its rooms on one line, which is no matter of a single room (`workspace.line`). A
+    customer of a widget whose page says nothing any more is not there, though their stream still seems to be open.
     """
     mine = state.seat.audience
     other = Audience.CUSTOMER if mine is Audience.AGENT else Audience.AGENT

@@ -1,4 +1,4 @@
-"""The chat widget can be used by everybody: axe finds nothing, at two widths and in both colours, and keys are enough."""
+"""The chat widget can be used by everybody: axe finds nothing at two widths, light and dark, and keys are enough."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,9 +22,9 @@ LOOKS = {
 }
 
 
-@pytest.fixture(params=LOOKS.values(), ids=LOOKS)
+@pytest.fixture(params=LOOKS)
 def look(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return dict(request.param)
+    return LOOKS[request.param]
 
 
 def check(shopper: Shopper, what: str) -> None:

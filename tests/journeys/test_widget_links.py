@@ -1,7 +1,6 @@
-"""Reconnect links in the demo's shop: two browsers and one conversation; guesses; a browser that keeps nothing of ours."""
+"""Reconnect links in the demo's shop: two browsers with one conversation, guesses, and third parties blocked."""
 
 import json
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -53,8 +52,10 @@ def test_guessed_links_are_answered_all_alike_and_then_not_at_all(
 ) -> None:
     quinn = chatting(new_context(**DESKTOP).new_page(), ada, lamps, "Quinn Abel")
     revoked, works = lamps.reconnect_link("Quinn Abel"), lamps.reconnect_link("Quinn Abel")
-    lamps.do("from sessions_app.models import AccessLink\nfrom sessions_app.links import hash_of\n"
-             f"AccessLink.objects.filter(token_hash=hash_of('{revoked.partition('=')[2]}')).update(revoked_at=now)")
+    lamps.do(
+        "from sessions_app.models import AccessLink\nfrom sessions_app.links import hash_of\n"
+        f"AccessLink.objects.filter(token_hash=hash_of('{revoked.partition('=')[2]}')).update(revoked_at=now)"
+    )
     answers = set()
     for token in (revoked.partition("=")[2], "A" * 43, "short", "%00%ff"):
         guesser = Shopper(new_context(**DESKTOP).new_page(), lamps)
@@ -80,7 +81,8 @@ GUESS = """async (most) => {
   const offers = [];
   for (let guess = 0; guess < most; guess += 1) {
     const body = new FormData();
-    for (const [name, value] of Object.entries({ token: "t".repeat(43), link: `guess-${guess}`, session: "", identity: "" })) body.append(name, value);
+    const asked = { token: "t".repeat(43), link: `guess-${guess}`, session: "", identity: "" };
+    for (const [name, value] of Object.entries(asked)) body.append(name, value);
     offers.push((await (await fetch("enter/", { method: "POST", body })).json()).offer);
   }
   return offers;

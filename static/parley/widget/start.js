@@ -21,7 +21,7 @@ let timer;
 tick();
 frame.on("hello", (said) => {
   const before = told;
-  told = said;
+  told = { ...said, link: said.link || before?.link || "" }; // it may work as soon as we hear who is signed in
   if (before && before.session === said.session && before.identity === said.identity) return;
   enter();
 });
@@ -83,7 +83,7 @@ async function post(what, fields) {
 
 function take(answer, form) {
   failures = 0;
-  if (answer.offer !== "not_now") frame.tell("entered");
+  if (!["not_now", "sign_in"].includes(answer.offer)) frame.tell("entered"); // the link was looked at
   if (answer.error) frame.event("error", { message: answer.error });
   ACTS[answer.offer](answer, form);
 }
