@@ -158,6 +158,8 @@ def close(session_id: int, agent: Agent, *, now: datetime) -> None:
         raise Refused(_("This session is no longer yours."))
     if session.state == SessionState.ENDED:
         return
+    if session.grace_until:
+        raise Refused(_("The customer may be back in a moment. You can close the session once they are disconnected."))
     if session.state != SessionState.DISCONNECTED:
         raise Refused(_("The customer is back. You can end the session instead."))
     if session.hold_until is None or session.hold_until <= now:

@@ -97,7 +97,7 @@ def enter(
     if found and found.offer is Offer.ROOM:
         return found
     if choices := _choices(widget, visitor, now):
-        return Entered(Offer.PROMPT, choices=choices)
+        return Entered(Offer.PROMPT, choices=choices, why=Why.LINK if link else Why.NOTHING)
     return found or Entered(Offer.NEW_CHAT, why=Why.LINK if link else Why.NOTHING)
 
 

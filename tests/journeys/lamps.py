@@ -81,7 +81,7 @@ _ANEW = """
 from policies_app.kinds import EndReason
 from sessions_app.kinds import Actor
 from sessions_app.transitions import end
-for session in LiveSession.objects.exclude(state="ended").filter(workstream__name__endswith="{mark}"):
+for session in LiveSession.objects.exclude(state="ended").filter(widget__key__startswith="demo-"):
     end(session.pk, EndReason.ENDED_BY_ADMIN, actor=Actor.ADMIN, now=timezone.now())
 Agent.objects.filter(user__username__endswith="{mark}").update(capacity=50)
 """

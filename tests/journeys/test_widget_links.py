@@ -69,7 +69,7 @@ def test_guessed_links_are_answered_all_alike_and_then_not_at_all(
     last = Shopper(new_context(**DESKTOP).new_page(), lamps)
     last.page.goto(works)
     expect(last.frame.get_by_text("There were too many attempts. Please wait a moment.")).to_be_visible(timeout=SOON)
-    expect(last.frame.get_by_text("We try again by ourselves.")).to_be_visible()
+    expect(last.frame.get_by_text("We try again by ourselves.", exact=True)).to_be_visible()
     quinn.says("I am not disturbed.")
     hears(ada.page, "I am not disturbed.")
     lamps.forget_floods()

@@ -297,6 +297,9 @@ def test_close_is_only_for_the_agent_and_only_while_the_customer_is_away(
     come_back(away.pk, now=GONE)
     with pytest.raises(Refused, match="is back"):
         close(away.pk, anna, now=GONE)
+    connection_lost(away.pk, GONE + MINUTE, now=GONE + MINUTE)
+    with pytest.raises(Refused, match="in a moment"):
+        close(away.pk, anna, now=GONE + MINUTE)
 
 
 def test_a_supervisor_who_releases_the_seat_leaves_the_way_back_open(away: LiveSession, anna: Agent) -> None:
