@@ -120,7 +120,8 @@ def test_a_widget_that_requires_sign_in_opens_for_nobody_else(
         expect(somebody.frame.locator("body")).not_to_contain_text("members")
     elsewhere = arrives(MIA)
     held: list[Route] = []
-    elsewhere.page.route("**/me.json", held.append)  # the shop is slow to say who it is, and the link waits for that
+    # The shop is slow to say who it is, and the link waits for that.
+    elsewhere.page.route("**/me.json", lambda route: held.append(route))
     elsewhere.page.goto(link)
     expect(elsewhere.frame.get_by_role("heading", name=please)).to_be_visible(timeout=SOON)
     held[0].continue_()
