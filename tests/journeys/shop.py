@@ -63,7 +63,8 @@ class Shop:
         before = {"/none": "", "/head": tag.replace("async ", "")}.get(path, "")
         after = {"/none": "", "/head": "", "/twice": tag * 2}.get(path, tag)
         head = '<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css"><script src="/shop.js"></script>'
-        start = f"<!doctype html><html lang=en><head><meta name=viewport content='width=device-width'><title>Shop</title>{head}{before}</head>"
+        told = "<meta name=viewport content='width=device-width'><title>Shop</title>"
+        start = f"<!doctype html><html lang=en><head>{told}{head}{before}</head>"
         return "text/html", f"{start}<body>{BODY}{after}</body></html>"
 
 
