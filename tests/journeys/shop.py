@@ -62,12 +62,9 @@ class Shop:
         tag = f'<script async src="{self.parley}/widget.js" data-widget="{self.key}"></script>'
         before = {"/none": "", "/head": tag.replace("async ", "")}.get(path, "")
         after = {"/none": "", "/head": "", "/twice": tag * 2}.get(path, tag)
-        sized = "<meta name=viewport content='width=device-width'>"
-        head = (
-            sized
-            + '<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css"><script src="/shop.js"></script>'
-        )
-        start = f"<!doctype html><html lang=en><head><title>Shop</title>{head}{before}</head>"
+        head = '<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css"><script src="/shop.js"></script>'
+        told = "<meta name=viewport content='width=device-width'><title>Shop</title>"
+        start = f"<!doctype html><html lang=en><head>{told}{head}{before}</head>"
         return "text/html", f"{start}<body>{BODY}{after}</body></html>"
 
 

@@ -119,12 +119,22 @@ def test_a_widget_that_requires_sign_in_opens_for_nobody_else(
         expect(somebody.frame.get_by_text(answer)).to_be_visible(timeout=SOON)
         expect(somebody.frame.locator("body")).not_to_contain_text("members")
     elsewhere = arrives(MIA)
-    held: list[Route] = []
-    elsewhere.page.route("**/me.json", held.append)  # the shop is slow to say who it is, and the link waits for that
+    answers = holding_back(elsewhere)
     elsewhere.page.goto(link)
     expect(elsewhere.frame.get_by_role("heading", name=please)).to_be_visible(timeout=SOON)
-    held[0].continue_()
+    answers.pop().continue_()  # the link has waited for that
     elsewhere.hears("Only for members?")
     is_back(ada)
     elsewhere.says("Here I am.")
     hears(ada.page, "Here I am.")
+
+
+def holding_back(shopper: Shopper) -> list[Route]:
+    """The shop is slow to say who is signed in: what it is asked is kept here."""
+    asked: list[Route] = []
+
+    def keep(route: Route) -> None:
+        asked.append(route)
+
+    shopper.page.route("**/me.json", keep)
+    return asked
