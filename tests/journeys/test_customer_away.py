@@ -15,11 +15,22 @@ from datetime import timedelta
 from uuid import uuid4
 from django.utils import timezone
 from policies_app.models import ChatWidget, Workstream
-from sessions_app import assigning, reconnecting
+from sessions_app import assigning, beats, reconnecting
 from sessions_app.actions import Author, send_message
 from sessions_app.kinds import Audience
+from sessions_app.live import room_topic
 from sessions_app.models import Agent, Customer, LiveSession, QuickReply
 now = timezone.now()
+
+def page_of(session):
+    return room_topic(session.public_id, Audience.CUSTOMER)
+
+def opens_page(session):
+    beats.expect(page_of(session), now + timedelta(minutes=10))
+
+def loses(session, at):
+    beats.forget({page_of(session): now + timedelta(hours=1)})
+    reconnecting.connection_lost(session.pk, at, now=now)
 """
 STARTS = """
 anna = Agent.objects.get(user__username="anna")
@@ -34,6 +45,7 @@ customer = Customer.objects.create(name=NAME, came_by="widget")
 session = assigning.enter_queue(customer, workstream.pk, widget=widget, now=now)
 assigning.pick(session.pk, anna, now=now)
 send_message(session.pk, Author(Audience.AGENT, anna), "Hello", key=uuid4(), now=now)
+opens_page(session)
 print(session.public_id)
 """
 HEARS = """
@@ -50,7 +62,7 @@ def do(stack: Stack, name: str, what: str) -> str:
 
 def drops(stack: Stack, name: str) -> None:
     """The connection was lost half a minute ago, and so the grace is over."""
-    do(stack, name, "reconnecting.connection_lost(session.pk, now - timedelta(seconds=30), now=now)")
+    do(stack, name, "loses(session, now - timedelta(seconds=30))")
 
 
 def line(page: Page, name: str) -> Locator:
@@ -74,9 +86,9 @@ def opened(anna: AgentAtWork, name: str) -> Page:
 
 def test_the_agent_sees_the_drop_and_the_return_and_goes_on_writing(anna: AgentAtWork, stack: Stack) -> None:
     page = opened(anna, "Vera Lindt")
-    do(stack, "Vera Lindt", "reconnecting.connection_lost(session.pk, now, now=now)")
+    do(stack, "Vera Lindt", "loses(session, now)")
     expect(part(page, "status")).to_contain_text("Vera Lindt may be back at any moment", timeout=SOON)
-    do(stack, "Vera Lindt", "reconnecting.connection_back(session.pk, now=now)")
+    do(stack, "Vera Lindt", "opens_page(session); reconnecting.connection_back(session.pk, now=now)")
     expect(part(page, "away")).to_have_count(0, timeout=SOON)
 
     part(page, "text").press_sequentially("As I ")
@@ -90,7 +102,7 @@ def test_the_agent_sees_the_drop_and_the_return_and_goes_on_writing(anna: AgentA
     before = countdown.inner_text()
     expect(countdown).not_to_have_text(before)
 
-    do(stack, "Vera Lindt", "reconnecting.come_back(session.pk, now=now)")
+    do(stack, "Vera Lindt", "reconnecting.come_back(session.pk, now=now); opens_page(session)")
     expect(part(page, "away")).to_have_count(0, timeout=SOON)
     expect(part(page, "rows")).to_contain_text("Customer is back")
     expect(part(page, "close-button")).to_be_hidden()
@@ -105,7 +117,7 @@ def test_close_by_keyboard_frees_the_seat_and_the_return_is_heard(anna: AgentAtW
     expect(line(page, "Nils Falk")).to_contain_text("seat held until", timeout=SOON)
     page.get_by_role("link", name="Welcome", exact=True).click()
     expect(page.get_by_label("Customer's name")).to_be_visible()
-    do(stack, "Nils Falk", "reconnecting.come_back(session.pk, now=now)")
+    do(stack, "Nils Falk", "reconnecting.come_back(session.pk, now=now); opens_page(session)")
     expect(line(page, "Nils Falk")).not_to_contain_text("seat held until", timeout=SOON)
     assert page.evaluate("window.tones") == 2
 
