@@ -53,6 +53,7 @@ def test_close_frees_the_seat_for_somebody_else_and_the_customer_waits(
     ada.answer("Otto Brand")
 
     uma.visit()
+    uma.is_in_room()
     expect(part(uma.frame, "waiting")).to_contain_text("You are next.", timeout=SOON)
     for text in ("This is Uma Rossi.", "Hello!"):
         uma.hears(text)
