@@ -59,6 +59,12 @@ UNFOLD = {
                         "permission": lambda request: request.user.has_perm("policies_app.view_workstream"),
                     },
                     {
+                        "title": _("Chat widgets"),
+                        "icon": "chat",
+                        "link": reverse_lazy("admin:policies_app_chatwidget_changelist"),
+                        "permission": lambda request: request.user.has_perm("policies_app.view_chatwidget"),
+                    },
+                    {
                         "title": _("Notices"),
                         "icon": "chat_info",
                         "link": reverse_lazy("admin:policies_app_notices_changelist"),
@@ -110,6 +116,13 @@ UNFOLD = {
                         "icon": "event_seat",
                         "link": reverse_lazy("admin:sessions_app_livesession_seats"),
                         "active": _is_about_seats,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_livesession"),
+                    },
+                    {
+                        "title": _("Links"),
+                        "icon": "link",
+                        "link": reverse_lazy("admin:sessions_app_accesslink_changelist"),
+                        "active": lambda request: "/accesslink/" in request.path or "/linkevent/" in request.path,
                         "permission": lambda request: request.user.has_perm("sessions_app.view_livesession"),
                     },
                     {

@@ -13,29 +13,31 @@ from django.db.models.signals import m2m_changed
 from django.http import HttpRequest, HttpResponse
 
 from policies_app.history import MIRROR
-from policies_app.models import EndSessionBehavior, Notices, SystemSettings, Workstream
+from policies_app.models import ChatWidget, EndSessionBehavior, Notices, SystemSettings, Workstream
 from sessions_app.client_addresses import client_address
-from sessions_app.models import Agent, DocumentTemplate, QuickReply, TemplateVersion
+from sessions_app.models import Agent, DocumentTemplate, QuickReply, TemplateVersion, WidgetKey
 
 RESTORABLE: tuple[type[Model], ...] = (
     EndSessionBehavior,
     Notices,
     SystemSettings,
     Workstream,
+    ChatWidget,
     Agent,
     QuickReply,
     DocumentTemplate,
 )
 """Settings of which every version is kept whole, so that it can be restored."""
 
-ACCOUNTS: tuple[type[Model], ...] = (User, Group)
+WITH_SECRETS: dict[type[Model], list[str]] = {User: ["password"], Group: [], WidgetKey: ["material"]}
+"""What is not kept whole, because of these fields: of them it is told only that they changed."""
 
 VERSIONS: dict[type[Model], list[str]] = {TemplateVersion: ["template", "number", "file_name"]}
 """What is kept whole by itself: that there is a new one, and these of its fields, are told."""
 
 UNTOLD = {
     "id", "version", "last_login",
-    "status", "last_seen_at", "last_active_at", "last_assigned_at",
+    "status", "last_seen_at", "last_active_at", "last_assigned_at", "last_used_at", "created_at",
 }  # fmt: skip
 """What no entry tells: it says nothing that the rest of the entry does not, or it is no setting."""
 
@@ -56,9 +58,8 @@ def register() -> None:
     """Name what is watched. Sessions are not: their timeline says everything."""
     for model in RESTORABLE:
         auditlog.register(model, include_fields=_told(model), serialize_data=True)
-    for model in ACCOUNTS:
-        secrets = {"mask_fields": ["password"], "mask_callable": "config.audit.hidden"}
-        auditlog.register(model, include_fields=_told(model), **secrets)
+    for model, fields in WITH_SECRETS.items():
+        auditlog.register(model, include_fields=_told(model), mask_fields=fields, mask_callable="config.audit.hidden")
     for model, fields in VERSIONS.items():
         auditlog.register(model, include_fields=fields)
     for model, name in MEMBERS:

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/join/)[^/\s?]+")
+_TOKEN = re.compile(r"(/join/|/f/|\b(?:parley\.reconnect|oc\.reconnectid)=)[^/\s?&#]+")
 
 
 class WithoutTokens(logging.Filter):
@@ -11,6 +11,6 @@ class WithoutTokens(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        if "/join/" in said:
+        if _TOKEN.search(said):
             record.msg, record.args = _TOKEN.sub(r"\1…", said), ()
         return True

@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "sessions_app.widget.framed.FramedRooms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sessions_app.rooms.language.CustomersLanguage",
     "django.middleware.common.CommonMiddleware",
@@ -160,6 +161,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sessions_app.tasks.sweep",
         "schedule": timedelta(seconds=2),
         "options": {"expires": 10},
+    },
+    "watch_customers": {
+        "task": "sessions_app.tasks.watch_customers",
+        "schedule": timedelta(seconds=1),
+        "options": {"expires": 5},
+    },
+    "look_for_unheard_customers": {
+        "task": "sessions_app.tasks.look_for_unheard_customers",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
     },
     "assign_waiting": {
         "task": "sessions_app.tasks.assign_waiting",

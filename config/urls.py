@@ -6,5 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", include("config.health_urls")),
+    path("", include("sessions_app.widget.urls")),
     path("", include("sessions_app.rooms.urls")),
 ]

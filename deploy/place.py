@@ -27,7 +27,7 @@ class Place:
     def from_environment(cls) -> Self:
         """Reads `PORT`, `PARLEY_DATA_DIR` and `PARLEY_REDIS_URL`. Raises Refused or ImproperlyConfigured."""
         port = _port(os.environ.get("PORT", "8000"))
-        for wanted in (port, port + 1):
+        for wanted in (port, port + 1, port + 2):
             _must_be_free(wanted)
         folder = data_folder()
         _must_be_writable(folder)
@@ -42,6 +42,11 @@ class Place:
         return f"http://localhost:{self.port + 1}"
 
     @property
+    def portal_url(self) -> str:
+        """A shop with a chat widget, to try it out: on a port, and so an origin, of its own."""
+        return f"http://localhost:{self.port + 2}"
+
+    @property
     def state_file(self) -> Path:
         """There while Parley runs and answers: its addresses, process ids and examples, for tests and scripts."""
         return self.data_dir / "trial.json"
@@ -52,11 +57,12 @@ class Place:
             "PARLEY_DATA_DIR": str(self.data_dir),
             "PARLEY_BASE_URL": self.url,
             "PARLEY_PUSH_URL": self.push_url,
+            "PARLEY_PORTAL_URL": self.portal_url,
             "PYTHONUNBUFFERED": "1",
         }
 
     def commands(self) -> dict[str, list[str]]:
-        """The same kinds of process as in production (`docs/operating.md`), fewer of each."""
+        """The same kinds of process as in production (`docs/operating.md`), fewer of each; and a shop to try them."""
         celery = ["celery", "--quiet", "--app", "config"]
         modules = {
             "pages": ["gunicorn", "config.wsgi:application", f"--bind={HOST}:{self.port}", *PAGES],
@@ -64,6 +70,7 @@ class Place:
             "worker": [*celery, "worker", *WORKER, "--queues=celery", "--concurrency=2"],
             "documents": [*celery, "worker", *WORKER, "--queues=documents", "--concurrency=1", "-n=documents@%h"],
             "beat": [*celery, "beat", "--loglevel=WARNING"],
+            "portal": ["gunicorn", "deploy.portal.wsgi:application", f"--bind={HOST}:{self.port + 2}", *PORTAL],
         }
         return {name: [sys.executable, "-W", CALM, "-m", *module] for name, module in modules.items()}
 
@@ -75,6 +82,13 @@ PAGES = (
     "--workers=2",
     "--threads=8",
     "--graceful-timeout=3",
+    "--no-control-socket",
+    "--log-level=warning",
+)
+PORTAL = (
+    "--worker-class=gthread",
+    "--threads=4",
+    "--graceful-timeout=1",
     "--no-control-socket",
     "--log-level=warning",
 )
@@ -90,8 +104,8 @@ WORKER = (
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65_534:
-        raise Refused(f"PORT is {text!r}; give a whole number from 1 to 65534 (the one after it is used too).")
+    if not text.isdecimal() or not 1 <= int(text) <= 65_533:
+        raise Refused(f"PORT is {text!r}; give a whole number from 1 to 65533 (the two after it are used too).")
     return int(text)
 
 

@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
+from deploy.portal.signing import PortalKey
+
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -18,7 +20,7 @@ def main() -> int:
         django.setup()
         call_command("migrate", interactive=False, verbosity=0)
         collect_static()
-        call_command("demo")
+        prepare_demo()
     except (ImproperlyConfigured, CommandError) as error:
         print(error, file=sys.stderr)
     except DatabaseError as error:
@@ -26,6 +28,13 @@ def main() -> int:
     else:
         return 0
     return 1
+
+
+def prepare_demo() -> None:
+    """The demo's data; with the portal of `make run`, if that is what starts, whose widgets trust its key."""
+    portal = os.environ.get("PARLEY_PORTAL_URL", "")
+    key = PortalKey.kept_in(settings.DATA_DIR).public_pem() if portal else ""
+    call_command("demo", portal=portal, portal_key=key)
 
 
 def collect_static() -> None:

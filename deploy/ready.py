@@ -32,6 +32,7 @@ class Watch:
         self._silent: dict[str, Callable[[], bool]] = {
             "pages (/health/ready)": lambda: _answers(f"http://{HOST}:{place.port}/health/ready"),
             "push (/push/health)": lambda: _answers(f"http://{HOST}:{place.port + 1}/push/health"),
+            "portal (/)": lambda: _answers(f"http://{HOST}:{place.port + 2}/"),
             "worker and beat (the first sweep)": self._has_swept,
         }
 
@@ -72,6 +73,7 @@ class Watch:
         state = {
             "url": self._place.url,
             "push_url": self._place.push_url,
+            "portal_url": self._place.portal_url,
             "redis_url": os.environ["PARLEY_REDIS_URL"],
             "processes": pids,
             "examples": self._examples,
@@ -87,6 +89,7 @@ class Watch:
             "",
             line,
             f"Parley is ready at {self._place.url} (after {took:.1f} s; push at {self._place.push_url})",
+            f"Chat widget, in a shop made up to try it: {self._place.portal_url}",
             f"Data is kept in {self._place.data_dir}",
             "",
             *self._examples,

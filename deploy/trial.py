@@ -3,7 +3,7 @@
 1. Refuse in one sentence what cannot work: a port that is taken, a folder that cannot be written.
 2. Start Valkey, unless `PARLEY_REDIS_URL` names a Redis.
 3. Bring the database, the files for browsers and the examples up to date (`deploy.prepare`).
-4. Run pages, push, worker and beat until Ctrl-C, or until one of them stops by itself.
+4. Run pages, push, workers, beat and the portal until Ctrl-C, or until one of them stops by itself.
 5. Stop Valkey last.
 """
 

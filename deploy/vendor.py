@@ -19,6 +19,7 @@ ICONS = [
     "bell",
     "bolt",
     "check",
+    "chevron-down",
     "clock",
     "copy",
     "device-mobile",

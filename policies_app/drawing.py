@@ -1,6 +1,6 @@
 """The windows of access after the end, as bars to be drawn (product.md D1)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
@@ -8,7 +8,7 @@ from math import sqrt
 from django.utils.translation import gettext as _
 
 from policies_app.durations import in_words
-from policies_app.kinds import AccessLevel, AccessSetting
+from policies_app.kinds import AccessLevel, AccessSetting, Kind
 from policies_app.rules import window_lengths
 from policies_app.snapshot import EndPolicy
 
@@ -20,10 +20,14 @@ NARROWEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One window: its level, where it is drawn, and in words how long it lasts or since when it holds."""
+    """One window: its level, where it is drawn, and in words how long it lasts or since when it holds.
 
-    level: AccessLevel
+    `short` is what fits into the narrowest bar.
+    """
+
+    level: Kind
     label: str
+    short: str
     lasts: str
     start: int
     width: int
@@ -45,23 +49,17 @@ class Bar:
     def across(self) -> str:
         return f"{self.width / 10:g}%"
 
-    @property
-    def short(self) -> str:
-        """What fits into the narrowest bar."""
-        return {AccessLevel.FULL: _("Full"), AccessLevel.LIMITED: _("Limited")}.get(self.level, _("Over"))
-
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """All windows from the end of a session on, side by side. `open_ended` means that the last one never ends."""
+    """Windows side by side, from a moment on. `open_ended` means that the last one never ends.
+
+    `in_words` is what a screen reader says instead.
+    """
 
     bars: tuple[Bar, ...]
     open_ended: bool
-
-    @property
-    def in_words(self) -> str:
-        """What a screen reader says instead."""
-        return _("From the end of the session: %s.") % "; ".join(f"{bar.label}, {bar.lasts}" for bar in self.bars)
+    in_words: str
 
     @property
     def is_squeezed(self) -> bool:
@@ -78,17 +76,14 @@ def draw(policy: EndPolicy, unclear: Collection[str] = ()) -> Drawing | None:
         return None
     full, limited = window_lengths(policy)
     if full is None:
-        return Drawing(
-            (Bar(AccessLevel.FULL, _label(AccessLevel.FULL), _("no limit"), 0, FULL_WIDTH),), open_ended=True
-        )
+        return _drawing([_bar(AccessLevel.FULL, _("no limit"), 0, FULL_WIDTH)], open_ended=True)
     lengths = {level: span for level, span in ((AccessLevel.FULL, full), (AccessLevel.LIMITED, limited)) if span}
     bars, start = [], 0
-    for (level, span), width in zip(lengths.items(), _widths(list(lengths.values())), strict=True):
-        bars.append(Bar(level, _label(level), in_words(span), start, width))
+    for (level, span), width in zip(lengths.items(), widths(list(lengths.values())), strict=True):
+        bars.append(_bar(level, in_words(span), start, width))
         start += width
     since = _("after %s") % in_words(full + limited) if lengths else _("at once")
-    bars.append(Bar(AccessLevel.NONE, _label(AccessLevel.NONE), since, start, FULL_WIDTH - start))
-    return Drawing(tuple(bars), open_ended=False)
+    return _drawing([*bars, _bar(AccessLevel.NONE, since, start, FULL_WIDTH - start)])
 
 
 def _is_clear(policy: EndPolicy, unclear: Collection[str]) -> bool:
@@ -96,14 +91,29 @@ def _is_clear(policy: EndPolicy, unclear: Collection[str]) -> bool:
     return not {"access", "then_limited_for"} & set(unclear) and not (timed and policy.access_for is None)
 
 
-def _widths(lengths: list[timedelta]) -> list[int]:
-    if len(lengths) < 2:
-        return [FULL_WIDTH - OVER_WIDTH] * len(lengths)
-    room = FULL_WIDTH - OVER_WIDTH
-    first, second = (sqrt(length.total_seconds()) for length in lengths)
-    width = min(max(round(room * first / (first + second)), NARROWEST), room - NARROWEST)
-    return [width, room - width]
+def widths(lengths: list[timedelta], narrowest: int = NARROWEST) -> list[int]:
+    """How wide the bars of these lengths are that share the room before "over"."""
+    room, roots = FULL_WIDTH - OVER_WIDTH, [sqrt(length.total_seconds()) for length in lengths]
+    found = [0] * len(lengths)
+    left = sorted(range(len(lengths)), key=lambda place: roots[place])
+    while left:  # the narrowest first, so that the others share what it leaves
+        place = left.pop(0)
+        share = roots[place] / (roots[place] + sum(roots[other] for other in left))
+        found[place] = max(round(room * share), narrowest) if left else room
+        room -= found[place]
+    return found
 
 
-def _label(level: AccessLevel) -> str:
-    return _(level.label) if level is not AccessLevel.NONE else _("Over")
+def bars_in_words(bars: Iterable[Bar]) -> str:
+    """Each with what it lasts."""
+    return "; ".join(f"{bar.label}, {bar.lasts}" for bar in bars)
+
+
+def _bar(level: AccessLevel, lasts: str, start: int, width: int) -> Bar:
+    short = {AccessLevel.FULL: _("Full"), AccessLevel.LIMITED: _("Limited")}.get(level, _("Over"))
+    label = _(level.label) if level is not AccessLevel.NONE else _("Over")
+    return Bar(level, label, short, lasts, start, width)
+
+
+def _drawing(bars: list[Bar], *, open_ended: bool = False) -> Drawing:
+    return Drawing(tuple(bars), open_ended, _("From the end of the session: %s.") % bars_in_words(bars))

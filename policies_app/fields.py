@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminRadioSelect
 
 from policies_app import durations
 
-_BOUND = "x-model.fill"
+BOUND = "x-model.fill"
 """How django-unfold tells the browser which fields other fields depend on."""
 
 
@@ -31,7 +31,7 @@ class DurationWidget(forms.MultiWidget):
         return f"{id_}_0"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        self.attrs.pop(_BOUND, None)  # both halves would be bound to one value
+        self.attrs.pop(BOUND, None)  # both halves would be bound to one value
         context: dict[str, Any] = super().get_context(name, value, attrs)
         return context
 
@@ -72,7 +72,7 @@ class ChoiceRadios(UnfoldAdminRadioSelectWidget):
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
-        if name := attrs.pop(_BOUND, None):
+        if name := attrs.pop(BOUND, None):
             attrs["x-init"] = f"if ($el.checked) {name} = $el.value"
             attrs["x-on:change"] = f"{name} = $el.value"
         return attrs

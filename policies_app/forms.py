@@ -1,5 +1,6 @@
 """The form behind System settings > End session behavior."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -67,11 +68,11 @@ REQUIRED = {
 """What is said of a field that applies and was left empty."""
 
 
-def shown_when(name: str) -> str:
+def shown_when(name: str, applies_when: Mapping[str, tuple[str, frozenset[Any]]] = APPLIES_WHEN) -> str:
     """The condition under which a field is on the screen, as the expression that django-unfold evaluates."""
-    parent, values = APPLIES_WHEN[name]
+    parent, values = applies_when[name]
     condition = f"{parent} == true" if values == {True} else f"{sorted(map(str, values))}.includes({parent})"
-    return f"{shown_when(parent)} && {condition}" if parent in APPLIES_WHEN else condition
+    return f"{shown_when(parent, applies_when)} && {condition}" if parent in applies_when else condition
 
 
 class EndSessionBehaviorForm(forms.ModelForm):

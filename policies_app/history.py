@@ -1,6 +1,7 @@
 """What was changed about a setting, when and by whom: the entries of django-auditlog, in words."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from policies_app.durations import in_words
+from policies_app.hours_wording import hours_in_words
 from policies_app.kinds import FileGroup, Kind
 
 MIRROR = "mirror"
@@ -28,6 +30,12 @@ _LABELS = {
     "endsessionbehavior.inactive_after": gettext_lazy("Duration of inactivity"),
     "endsessionbehavior.redirect_customer": gettext_lazy("Redirect customer: URL"),
     "user.groups": gettext_lazy("Roles"),
+    "chatwidget.ask_name": gettext_lazy("Ask for the name"),
+    "chatwidget.ask_email": gettext_lazy("Ask for the e-mail address"),
+    "chatwidget.ask_question": gettext_lazy("Ask for the question"),
+    "chatwidget.closed_text": gettext_lazy("Text outside business hours"),
+    "chatwidget.nobody_text": gettext_lazy("Text when nobody is there"),
+    "chatwidget.audience": gettext_lazy("Audience of the tokens"),
 }
 """Fields whose label says too little where the form around it is not seen."""
 
@@ -160,6 +168,8 @@ def _words(field: Any, value: Any) -> str:
         return NOTHING
     if field is not None and field.name in _LISTED:
         return _listed(_LISTED[field.name], value)
+    if field is not None and field.name in _SPELT:
+        return _SPELT[field.name](_decoded(value)) or NOTHING
     if isinstance(value, bool):
         return _("On") if value else _("Off")
     choices = dict(getattr(field, "flatchoices", None) or ())
@@ -170,8 +180,16 @@ def _words(field: Any, value: Any) -> str:
 
 def _listed(kind: type[Kind], value: Any) -> str:
     """Several of one kind, as a list or as its JSON; none chosen means all."""
-    chosen = json.loads(value) if isinstance(value, str) else value
-    return ", ".join(_(kind(one).label) for one in chosen) or _("All")
+    return ", ".join(_(kind(one).label) for one in _decoded(value)) or _("All")
+
+
+def _decoded(value: Any) -> Any:
+    """A value that is stored as JSON, or its JSON."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+_SPELT: dict[str, Callable[[Any], str]] = {"allowed_origins": ", ".join, "hours": hours_in_words}
+"""Fields that hold more than one word says."""
 
 
 def _spelt(field: Any, value: str) -> str:

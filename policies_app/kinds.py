@@ -103,6 +103,37 @@ class DeviceAccess(Kind):
     CODE = "code", "First device, others after a one-time code"
 
 
+class SignIn(Kind):
+    """Whether customers of a chat widget are known to its portal."""
+
+    NONE = "none", "Nobody signs in"
+    OPTIONAL = "optional", "Customers may be signed in"
+    REQUIRED = "required", "Only customers who are signed in"
+
+
+class Ask(Kind):
+    """Whether a chat widget asks for something before the chat."""
+
+    NO = "no", "Do not ask"
+    OPTIONAL = "optional", "Ask"
+    REQUIRED = "required", "Ask, and require an answer"
+
+
+class Corner(Kind):
+    """Where the launcher of a chat widget is."""
+
+    RIGHT = "right", "Bottom right"
+    LEFT = "left", "Bottom left"
+
+
+class Algorithm(Kind):
+    """How a portal signs who its customer is."""
+
+    RS256 = "RS256", "RS256 (RSA key)"
+    ES256 = "ES256", "ES256 (elliptic curve key)"
+    HS256 = "HS256", "HS256 (shared secret)"
+
+
 class FileGroup(Kind):
     """The kinds of files that customers and agents may add."""
 
@@ -133,11 +164,23 @@ class EndReason(Kind):
     ENDED_BY_ADMIN = "ended_by_admin", "Ended by an administrator"
 
 
+class Return(Kind):
+    """What a disconnected session becomes when its customer is back (rules.md 5)."""
+
+    SAME_AGENT = "same_agent", "Goes on with the same agent"
+    ANY_AGENT = "any_agent", "Goes on with the previous agent if they have room, else waits in the queue"
+    OVER = "over", "Is over; a new chat is offered"
+
+
 class DueKind(Kind):
     """What the passing of time will do next to a session."""
 
     WARN = "warn", "Warn that the session is about to close"
     END_INACTIVE = "end_inactive", "End because the agent is inactive"
     RETURN = "return", "Return to the queue because the agent does not answer"
+    DISCONNECT = "disconnect", "Count the customer as disconnected"
+    ABANDON = "abandon", "End because the customer left the queue"
+    END_HOLD = "end_hold", "Release the seat that is held for the customer"
+    END_AWAY = "end_away", "End because the customer did not come back in time"
     LIMIT_ACCESS = "limit_access", "Change to limited access"
     CLOSE_ACCESS = "close_access", "End the customer's access"

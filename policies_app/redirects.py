@@ -29,7 +29,7 @@ def check_redirect(address: str, *, own_origin: str, allowed_hosts: Sequence[str
     name of the host, and not lead back into Parley, where the room would send the customer on again. If there are
     allowed hosts (as `allowed_host` reads them), it must be on one of those.
     """
-    parts = _split(address)
+    parts = split_address(address)
     if parts and "@" in parts.netloc:
         raise RedirectProblem("The address must not contain a user name or a password.")
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
@@ -56,7 +56,7 @@ def allowed_host(text: str) -> str:
     Raises RedirectProblem for what is no name of a host: with a scheme, a port or a path, or a `*` elsewhere.
     """
     star, name = ("*.", text.strip()[2:]) if text.strip().startswith("*.") else ("", text.strip())
-    host = star + _plain(name)
+    host = star + plain_host(name)
     if len(host) > 253 or not _HOST.fullmatch(host) or (star and _NUMBERS.fullmatch(host[2:])):
         raise RedirectProblem(
             f"“{text}” is not the name of a host. Write example.com or *.example.com and nothing else."
@@ -66,8 +66,8 @@ def allowed_host(text: str) -> str:
 
 def is_allowed(address: str, hosts: Sequence[str]) -> bool:
     """Whether an address is on one of these hosts. "*.example.com" stands for its subdomains, not for example.com."""
-    parts = _split(address)
-    host = _plain(parts.hostname or "") if parts else ""
+    parts = split_address(address)
+    host = plain_host(parts.hostname or "") if parts else ""
     return any(host.endswith(one[1:]) and host != one[1:] if one.startswith("*.") else host == one for one in hosts)
 
 
@@ -86,7 +86,7 @@ def _placeholders(address: str) -> list[str]:
     return [name for _, name, _, _ in parsed if name is not None]
 
 
-def _split(address: str) -> SplitResult | None:
+def split_address(address: str) -> SplitResult | None:
     """The parts of the address; None if browsers and this module might not read it alike."""
     if "\\" in address or any(sign.isspace() or not sign.isprintable() for sign in address):
         return None
@@ -104,10 +104,10 @@ def _leads_to(theirs: SplitResult, ours: SplitResult) -> bool:
 
 
 def _host(parts: SplitResult) -> str:
-    return _plain(parts.hostname or "")
+    return plain_host(parts.hostname or "")
 
 
-def _plain(host: str) -> str:
+def plain_host(host: str) -> str:
     """The name of a host as name servers know it, so that "münchen.example" is "xn--mnchen-3ya.example".
 
     Browsers read what ends in a number as an address: "127.1" is "127.0.0.1".

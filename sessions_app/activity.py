@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from policies_app.kinds import ActivityCounts, SessionState
+from policies_app.kinds import ActivityCounts, DueKind, SessionState
+from policies_app.reconnect import sooner
 from policies_app.rules import due_while_open, inactivity
 from policies_app.selectors import end_policies_at, end_policy_at
 from policies_app.snapshot import EndPolicy
@@ -14,7 +15,8 @@ from sessions_app.kinds import Actor, EntryKind
 from sessions_app.live import announce_moved
 from sessions_app.models import Agent, LiveSession
 from sessions_app.timeline import Row, append
-from sessions_app.transitions import change, clock_changes, due_changes, lock, settle
+from sessions_app.transitions import change, clock_changes, due_by_customer, due_changes, lock, settle
+from sessions_app.widget import addresses
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def note_activity(agent: Agent, in_session: int | None, *, now: datetime) -> Non
     locked = list(rows.select_for_update(no_key=True, of=("self",)))
     # The policies are read after the locks are held: an edit may have held the locks that we waited for.
     policies = end_policies_at(now, {session.workstream_id for session in locked})
-    together: dict[tuple[int, bool], list[LiveSession]] = defaultdict(list)
+    together: dict[tuple[int, bool, datetime | None], list[LiveSession]] = defaultdict(list)
     for session in locked:
         policy = policies[session.workstream_id]
         if session.is_prepared or (session.answer_by and session.pk != in_session):
@@ -45,8 +47,11 @@ def note_activity(agent: Agent, in_session: int | None, *, now: datetime) -> Non
         if session.warned_at or session.answer_by:
             kind = EntryKind.ACCEPTED if session.answer_by else EntryKind.KEPT_OPEN
             append(session, Row(kind=kind, actor=Actor.AGENT, agent=agent), now=now, **_fresh(session, policy, now))
+            if kind is EntryKind.ACCEPTED:
+                addresses.send_once(session, now=now)
         else:
-            together[session.workstream_id, session.started_at <= policy.saved_at].append(session)
+            alike = (session.workstream_id, session.started_at <= policy.saved_at, session.grace_until)
+            together[alike].append(session)
     for sessions in together.values():
         changes = _fresh(sessions[0], policies[sessions[0].workstream_id], now)
         LiveSession.objects.filter(pk__in=[one.pk for one in sessions]).update(**changes)
@@ -64,8 +69,8 @@ def _happened_after(session: LiveSession, now: datetime) -> bool:
 def _fresh(session: LiveSession, policy: EndPolicy, now: datetime) -> dict[str, Any]:
     """The columns of a session whose agent was active just now."""
     clock = inactivity(policy, opened_at=session.started_at, last_activity_at=now)
-    due = due_changes(due_while_open(clock, warned=False))
-    return {"last_agent_activity_at": now, "clock_seen": policy.seen, **_CALM, **due}
+    due = sooner(due_while_open(clock, warned=False), due_by_customer(session, DueKind.DISCONNECT))
+    return {"last_agent_activity_at": now, "clock_seen": policy.seen, **_CALM, **due_changes(due)}
 
 
 @transaction.atomic

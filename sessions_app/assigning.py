@@ -17,16 +17,18 @@ from uuid_utils.compat import uuid7
 
 from policies_app.capacity import Candidate, chosen
 from policies_app.kinds import Assignment, Channel, SessionState
-from policies_app.models import Workstream
+from policies_app.models import ChatWidget, Workstream
 from policies_app.selectors import end_policy_at
 from sessions_app import availability, seats, selectors
 from sessions_app.actions import Refused
-from sessions_app.kinds import Actor, EntryKind, ReturnReason
-from sessions_app.live import announce_queue
+from sessions_app.beats import expect
+from sessions_app.kinds import Actor, Audience, EntryKind, ReturnReason
+from sessions_app.live import announce_queue, room_topic
 from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.settling import settle_one
 from sessions_app.timeline import Row, append
-from sessions_app.transitions import clock_changes, lock, queued_changes, return_to_queue
+from sessions_app.transitions import clock_changes, lock, no_longer_held, queued_changes, return_to_queue
+from sessions_app.widget import addresses
 
 HEADS = 50
 """How many of a queue are read at once, from its front, to find one that an agent has not declined."""
@@ -40,7 +42,14 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def enter_queue(customer: Customer, workstream_id: int, *, public_id: UUID | None = None, now: datetime) -> LiveSession:
+def enter_queue(
+    customer: Customer,
+    workstream_id: int,
+    *,
+    widget: ChatWidget | None = None,
+    public_id: UUID | None = None,
+    now: datetime,
+) -> LiveSession:
     """Begin a widget session: the customer waits in the queue of a workstream, or gets an agent at once.
 
     Raises IntegrityError if there is a session with this public id already.
@@ -48,6 +57,7 @@ def enter_queue(customer: Customer, workstream_id: int, *, public_id: UUID | Non
     session = LiveSession(
         public_id=public_id or uuid7(),
         channel=Channel.WIDGET,
+        widget=widget,
         workstream_id=workstream_id,
         state=SessionState.QUEUED,
         customer=customer,
@@ -57,11 +67,13 @@ def enter_queue(customer: Customer, workstream_id: int, *, public_id: UUID | Non
     )
     session.save(force_insert=True)
     append(session, Row(kind=EntryKind.QUEUED, actor=Actor.CUSTOMER), now=now)
-    transaction.on_commit(partial(_try_to_assign, workstream_id, now))
+    if widget:
+        transaction.on_commit(partial(expect, room_topic(session.public_id, Audience.CUSTOMER), now))
+    transaction.on_commit(partial(try_to_assign, workstream_id, now))
     return session
 
 
-def _try_to_assign(workstream_id: int, now: datetime) -> None:
+def try_to_assign(workstream_id: int, now: datetime) -> None:
     announce_queue(workstream_id)
     assign_waiting(workstream_id, now)
 
@@ -140,7 +152,7 @@ def _assign(session_id: int, agent: Agent, now: datetime) -> bool:
     session = lock(session_id, now)
     if session.state != SessionState.QUEUED:
         return False
-    _give(session, agent, Row(kind=EntryKind.ASSIGNED, actor=Actor.SYSTEM, agent=agent), now, answered=False)
+    seat(session, agent, Row(kind=EntryKind.ASSIGNED, actor=Actor.SYSTEM, agent=agent), now, answered=False)
     return True
 
 
@@ -156,7 +168,7 @@ def pick(session_id: int, agent: Agent, *, now: datetime) -> None:
         raise Refused(_("Somebody else has taken this session, or it has ended."))
     if not agent.workstreams.filter(pk=session.workstream_id).exists():
         raise Refused(_("This session is in a workstream that is not yours."))
-    _give(session, agent, Row(kind=EntryKind.ASSIGNED, actor=Actor.AGENT, agent=agent), now, answered=True)
+    seat(session, agent, Row(kind=EntryKind.ASSIGNED, actor=Actor.AGENT, agent=agent), now, answered=True)
     transaction.on_commit(partial(announce_queue, session.workstream_id))
 
 
@@ -171,7 +183,7 @@ def _take_seat(session_id: int, agent: Agent, now: datetime) -> bool:
     return True
 
 
-def _look_again(workstream_id: int, agent_id: int | None, now: datetime) -> None:
+def look_again(workstream_id: int, agent_id: int | None, now: datetime) -> None:
     """A session has moved: somebody may wait in its queue, and the agent who had it may have a free seat."""
     announce_queue(workstream_id)
     assign_waiting(workstream_id, now)
@@ -179,29 +191,27 @@ def _look_again(workstream_id: int, agent_id: int | None, now: datetime) -> None
         fill_seats_of(agent_id, now)
 
 
-def _give(session: LiveSession, agent: Agent, row: Row, now: datetime, *, answered: bool, **changes: Any) -> None:
+def seat(session: LiveSession, agent: Agent, row: Row, now: datetime, *, answered: bool, **changes: Any) -> None:
     """Seat the locked session with the locked agent; `answered` says that the agent asked for it."""
     within = session.workstream.answer_within
     session.last_agent_activity_at, session.is_prepared = now, False
     session.answer_by = now + within if within and not answered else None
     clock = clock_changes(session, end_policy_at(now, session.workstream_id))
     told = {"answer_by": session.answer_by.isoformat()} if session.answer_by else {}
-    append(
-        session,
-        replace(row, payload=row.payload | told),
-        now=now,
-        state=SessionState.ACTIVE,
-        agent=agent,
-        assigned_at=now,
-        answer_by=session.answer_by,
-        is_prepared=False,
-        last_agent_activity_at=now,
-        warned_at=None,
-        disconnected_at=None,
-        hold_until=None,
-        **clock,
-        **changes,
-    )
+    seated = {
+        "state": SessionState.ACTIVE,
+        "agent": agent,
+        "assigned_at": now,
+        "answer_by": session.answer_by,
+        "is_prepared": False,
+        "last_agent_activity_at": now,
+        "warned_at": None,
+        "hold_until": None,
+        "return_until": None,
+    }
+    append(session, replace(row, payload=row.payload | told), now=now, **seated | clock | changes)
+    if session.answer_by is None:
+        addresses.send_once(session, now=now)
     Agent.objects.filter(pk=agent.pk).update(last_assigned_at=now)
 
 
@@ -219,7 +229,7 @@ def decline(session_id: int, agent: Agent, *, now: datetime) -> None:
     passed = [*session.passed_by, agent.pk]
     row = Row(kind=EntryKind.RETURNED, actor=Actor.AGENT, agent=agent, payload={"reason": ReturnReason.DECLINED})
     return_to_queue(session, row, now=now, passed_by=passed)
-    transaction.on_commit(partial(_look_again, session.workstream_id, agent.pk, now))
+    transaction.on_commit(partial(look_again, session.workstream_id, agent.pk, now))
 
 
 def _just_opened(session: LiveSession, now: datetime) -> bool:
@@ -242,7 +252,7 @@ def _give_back(session_id: int, agent: Agent, now: datetime) -> None:
     if session.agent_id == agent.pk and session.answer_by:
         reason = {"reason": ReturnReason.SIGNED_OUT}
         return_to_queue(session, Row(kind=EntryKind.RETURNED, actor=Actor.AGENT, agent=agent, payload=reason), now=now)
-        transaction.on_commit(partial(_look_again, session.workstream_id, None, now))
+        transaction.on_commit(partial(look_again, session.workstream_id, None, now))
 
 
 # From one agent to another -----------------------------------------------------------------------------------------
@@ -262,8 +272,8 @@ def transfer_to_agent(session_id: int, by: Agent, to: Agent, note: str, *, now: 
         raise Refused(_("%s is not available in this workstream.") % to.name)
     payload = {"to": to.name, "note": note}
     row = Row(kind=EntryKind.TRANSFERRED, actor=Actor.AGENT, agent=by, payload=payload)
-    transaction.on_commit(partial(_look_again, session.workstream_id, session.agent_id, now))
-    _give(session, to, row, now, answered=False, passed_by=[])
+    transaction.on_commit(partial(look_again, session.workstream_id, session.agent_id, now))
+    seat(session, to, row, now, answered=False, passed_by=[])
 
 
 @transaction.atomic
@@ -278,10 +288,10 @@ def transfer_to_workstream(session_id: int, by: Agent, to: Workstream, note: str
     payload = {"to": to.name, "note": note, "queued": True}
     row = Row(kind=EntryKind.TRANSFERRED, actor=Actor.AGENT, agent=by, payload=payload)
     passed = [session.agent_id] if session.agent_id else []
-    changes = queued_changes() | {"queued_at": now, "workstream": to, "passed_by": passed}
-    transaction.on_commit(partial(_look_again, session.workstream_id, session.agent_id, now))
+    changes = queued_changes(session) | {"queued_at": now, "workstream": to, "passed_by": passed}
+    transaction.on_commit(partial(look_again, session.workstream_id, session.agent_id, now))
     append(session, row, now=now, **changes)
-    transaction.on_commit(partial(_try_to_assign, to.pk, now))
+    transaction.on_commit(partial(try_to_assign, to.pk, now))
 
 
 def _lock_to_move(session_id: int, by: Agent, now: datetime) -> LiveSession:
@@ -290,8 +300,10 @@ def _lock_to_move(session_id: int, by: Agent, now: datetime) -> LiveSession:
         raise Refused(_("This session is not yours."))
     if session.is_prepared:
         raise Refused(_("Invite the customer first. Then the session can be transferred."))
-    if session.state not in (SessionState.ACTIVE, SessionState.QUEUED):
-        raise Refused(_("Only a session that is open, with its customer there, can be transferred."))
+    if session.state == SessionState.DISCONNECTED:
+        raise Refused(_("The customer is away. You can transfer the session when they are back."))
+    if not session.is_open:
+        raise Refused(_("The session has ended. Only an open one can be transferred."))
     return session
 
 
@@ -317,8 +329,8 @@ def take_over(session_id: int, agent: Agent, *, now: datetime) -> None:
         raise Refused(_("The customer is away. You can take over when they are back."))
     if session.is_prepared:
         raise Refused(_("The customer was not invited yet. The session can be taken over then."))
-    transaction.on_commit(partial(_look_again, session.workstream_id, session.agent_id, now))
-    _give(session, agent, row, now, answered=True)
+    transaction.on_commit(partial(look_again, session.workstream_id, session.agent_id, now))
+    seat(session, agent, row, now, answered=True)
 
 
 def _take_follow_up(session: LiveSession, agent: Agent, row: Row, now: datetime) -> None:
@@ -342,13 +354,13 @@ def release(session_id: int, *, by: Agent | None, named: str = "", now: datetime
     told = {"by": named} if named and not by else {}
     if session.state == SessionState.DISCONNECTED:
         row = Row(kind=EntryKind.SEAT_RELEASED, actor=actor, agent=by, payload=told)
-        append(session, row, now=now, hold_until=now)
+        append(session, row, now=now, **no_longer_held(session, now))
     else:
         passed = [*session.passed_by, holder]
         row = Row(kind=EntryKind.RETURNED, actor=actor, agent=by, payload={"reason": ReturnReason.RELEASED} | told)
         return_to_queue(session, row, now=now, passed_by=passed)
     assert holder, "whatever takes a seat has an agent"
-    transaction.on_commit(partial(_look_again, session.workstream_id, holder, now))
+    transaction.on_commit(partial(look_again, session.workstream_id, holder, now))
 
 
 # A prepared session --------------------------------------------------------------------------------------------------
@@ -367,4 +379,4 @@ def open_prepared(session_id: int, agent: Agent, *, now: datetime) -> None:
     session = lock(session_id, now)
     if session.is_prepared:
         row = Row(kind=EntryKind.ACCEPTED, actor=Actor.AGENT, agent=agent)
-        _give(session, agent, row, now, answered=True)
+        seat(session, agent, row, now, answered=True)

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy, override
 
+from policies_app.kinds import Channel
 from sessions_app.kinds import Actor, EntryKind
 from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.timeline import Row, append
@@ -15,6 +19,8 @@ from sessions_app.who_may import readable_by
 
 DETAILS = ("name", "email", "phone")
 MOST_EARLIER = 20
+UNNAMED = gettext_lazy("Visitor")
+"""What customers of a chat widget are called who gave no name: in the language in which they came."""
 
 
 @transaction.atomic
@@ -52,3 +58,17 @@ def _same_person(customer: Customer) -> Q:
     if customer.phone:
         same |= Q(customer__in=Customer.objects.exclude(phone="").filter(phone=customer.phone))
     return same
+
+
+def given_name(customer: Customer) -> str:
+    """The name as the customer, or somebody for them, gave it; empty if nobody did."""
+    return "" if customer.came_by == Channel.WIDGET and customer.name in _words_for_unnamed() else customer.name
+
+
+@cache
+def _words_for_unnamed() -> frozenset[str]:
+    words = set()
+    for code, _language in settings.LANGUAGES:
+        with override(code):
+            words.add(str(UNNAMED))
+    return frozenset(words)

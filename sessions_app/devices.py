@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from policies_app.kinds import DeviceAccess
 from sessions_app.actions import join
@@ -81,6 +81,31 @@ def register(session: LiveSession, browser: Browser, *, now: datetime) -> None:
         _create(session, browser, now)
 
 
+def known(session: LiveSession, browser: Browser) -> Device | None:
+    """The device that this browser is in a session; None if it was never let in there, or came by a link that was
+    revoked. One query."""
+    if not browser.token:
+        return None
+    standing = Q(link=None) | Q(link__revoked_at=None)
+    return session.devices.filter(standing, token_hash=_hash(session, browser)).first()
+
+
+def admit(session: LiveSession, browser: Browser, *, link: AccessLink | None = None, now: datetime) -> Device:
+    """Let a browser into a locked session, whatever the workstream says of devices: the caller has seen to it.
+
+    One that is new there, or was out, came by `link`, if it is given, and is out when that is revoked.
+    """
+    assert browser.token, "a browser is known by its token"
+    if not _been_in(session, browser, now):
+        _create(session, browser, now, link)
+    _note_language(session, browser)
+    device = session.devices.select_related("link").get(token_hash=_hash(session, browser))
+    if device.link and device.link.revoked_at:
+        device.link = link
+        device.save(update_fields=["link"])
+    return device
+
+
 def _been_in(session: LiveSession, browser: Browser, now: datetime) -> bool:
     known = session.devices.filter(token_hash=_hash(session, browser))
     return known.update(last_seen_at=now, user_agent=browser.name[:LONGEST_NAME]) == 1
@@ -105,8 +130,9 @@ def _add(session: LiveSession, browser: Browser, link: AccessLink, now: datetime
     _create(session, browser, now)
 
 
-def _create(session: LiveSession, browser: Browser, now: datetime) -> None:
+def _create(session: LiveSession, browser: Browser, now: datetime, link: AccessLink | None = None) -> None:
     session.devices.create(
+        link=link,
         token_hash=_hash(session, browser),
         first_seen_at=now,
         last_seen_at=now,

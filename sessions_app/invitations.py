@@ -49,13 +49,13 @@ LETTERS = {
 def send(session_id: int, letter: str = INVITATION, way: Way = Way.EMAIL, *, now: datetime) -> None:
     """Send the customer a new link, in a letter of `LETTERS`, and record it.
 
-    Nothing happens if there is no address for it, or if the letter is not right any more. The link is made here, in the
-    worker, so that its token never waits in the queue; one that could not be sent is not kept. What cannot be sent for
-    good is recorded; raises OSError if it is worth trying again later.
+    Nothing happens if there is no address for it, if no link lets them in, or if the letter is not right any more. The
+    link is made here, in the worker, so that its token never waits in the queue; one that could not be sent is not
+    kept. What cannot be sent for good is recorded; raises OSError if it is worth trying again later.
     """
     session, wanted = _session(session_id), LETTERS[letter]
     to = address_of(session.customer, way)
-    if not to or session.is_prepared or access.level(session, now) not in wanted.levels:
+    if not to or session.is_prepared or not links.lead_in(session) or access.level(session, now) not in wanted.levels:
         return
     link = links.mint(session, by=session.agent, kind=wanted.kind, sent_to=to, now=now)
     try:
@@ -105,7 +105,7 @@ def show_link(session: LiveSession, agent: Agent, *, now: datetime) -> str:
 
 
 def _session(session_id: int) -> LiveSession:
-    return LiveSession.objects.select_related("agent", "customer").get(pk=session_id)
+    return LiveSession.objects.select_related("agent", "customer", "widget").get(pk=session_id)
 
 
 def _deliver(session: LiveSession, to: str, subject: str | Promise, template: str, **given: str) -> None:

@@ -35,8 +35,14 @@ class EntryKind(Kind):
     LINK_ASKED = "link_asked", "Customer asked for a new link", "blue"
     DEVICE_ADDED = "device_added", "Customer came in on another device", "blue"
     DEVICE_REFUSED = "device_refused", "Another device was refused", "orange"
+    DEVICE_SWITCHED = "device_switched", "Customer continues in another browser", "blue"
+    LINK_INSERTED = "link_inserted", "Reconnect link inserted", "blue"
     CODE_SENT = "code_sent", "One-time code sent", "blue"
     ATTACHED = "attached", "File added"
+    DISCONNECTED = "disconnected", "Customer disconnected", "orange"
+    RECONNECTED = "reconnected", "Customer is back", "green"
+    CLOSED = "closed", "Closed by the agent while the customer was away", "orange"
+    HOLD_OVER = "hold_over", "Seat no longer held for the customer", "secondary"
     WARNED = "warned", "About to close because the agent is inactive", "orange"
     KEPT_OPEN = "kept_open", "Kept open", "green"
     ENDED = "ended", "Session ended", "red"
@@ -69,6 +75,7 @@ class ReturnReason(Kind):
     SIGNED_OUT = "signed_out", "The agent signed out"
     RELEASED = "released", "A supervisor released the seat"
     TRANSFERRED = "transferred", "Transferred to this workstream"
+    CUSTOMER_BACK = "customer_back", "The customer came back, and the previous agent has no room"
 
 
 class LinkKind(Kind):
@@ -79,6 +86,29 @@ class LinkKind(Kind):
     ASKED = "asked", "Asked for by the customer"
     MORE_TIME = "more_time", "Sent with more time"
     HANDOVER = "handover", "To continue on another device"
+    RECONNECT = "reconnect", "To reconnect to a chat"
+
+
+class LinkOutcome(Kind):
+    """What became of somebody's attempt to come in by a link (product.md D5)."""
+
+    USED = "used", "Let in", "green"
+    OVER = "over", "Refused: the session is over", "secondary"
+    REVOKED = "revoked", "Refused: the link was revoked", "orange"
+    UNKNOWN = "unknown", "Refused: there is no such link", "red"
+    WRONG_PERSON = "wrong_person", "Refused: somebody else, or nobody, is signed in", "red"
+    OTHER_DEVICE = "other_device", "Refused: on another device", "orange"
+    TOO_MANY = "too_many", "Refused: too many attempts", "red"
+
+
+class LinkState(Kind):
+    """Whether a link still leads anywhere (product.md D5)."""
+
+    IN_FORCE = "in_force", "In force", "green"
+    REVOKED = "revoked", "Revoked", "orange"
+    OVER = "over", "Session over", "secondary"
+    EXPIRED = "expired", "Expired", "secondary"
+    USED_UP = "used_up", "Used up", "blue"
 
 
 class Way(Kind):
@@ -105,12 +135,15 @@ HIDDEN_FROM_CUSTOMERS = frozenset(
         EntryKind.FOLLOW_UP_DONE,
         EntryKind.ACCEPTED,
         EntryKind.SEAT_RELEASED,
+        EntryKind.CLOSED,
+        EntryKind.HOLD_OVER,
         EntryKind.NOTE,
         EntryKind.CUSTOMER_CHANGED,
         EntryKind.LINK_REVOKED,
         EntryKind.LINK_ASKED,
         EntryKind.DEVICE_REFUSED,
         EntryKind.CODE_SENT,
+        EntryKind.LINK_INSERTED,
         EntryKind.DOCUMENT_OPENED,
         EntryKind.DOCUMENT_FAILED,
     }
@@ -143,6 +176,11 @@ CHANGES_THE_ROOM = frozenset(
         EntryKind.TRANSFERRED,
         EntryKind.TAKEN_OVER,
         EntryKind.SEAT_RELEASED,
+        EntryKind.DISCONNECTED,
+        EntryKind.RECONNECTED,
+        EntryKind.DEVICE_SWITCHED,
+        EntryKind.CLOSED,
+        EntryKind.HOLD_OVER,
         EntryKind.CUSTOMER_CHANGED,
         EntryKind.LINK_REVOKED,
         EntryKind.WARNED,

@@ -29,6 +29,16 @@ class Held:
     since: datetime
     until: datetime | None
 
+    @property
+    def back_until(self) -> datetime | None:
+        """Until when a customer who is away can come back; None while they are not known to be."""
+        return self.session.return_until
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the customer's connection is gone, which within the grace changes nothing."""
+        return self.session.grace_until is not None
+
 
 def held(now: datetime, *, agent: int | None = None, workstream: int | None = None) -> QuerySet[LiveSession]:
     """The sessions that take a seat, by agent and then as they came; of one agent or workstream if asked."""

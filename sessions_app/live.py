@@ -14,6 +14,7 @@ from django.utils import translation
 
 from policies_app.kinds import AccessLevel
 from sessions_app import access
+from sessions_app.addresses import for_everybody
 from sessions_app.kinds import CHANGES_THE_ROOM, Audience
 from sessions_app.models import LiveSession, TimelineEntry
 from sessions_app.push.announce import Message, announce
@@ -25,6 +26,15 @@ _BOTH = tuple(Audience)
 def room_topic(session: UUID | str, audience: Audience) -> str:
     """The topic of one session's room, as one side sees it. Also the name under which that side's presence is kept."""
     return f"session:{session}:{audience}"
+
+
+def session_of(topic: str) -> UUID | None:
+    """The public id of the session whose room's topic this is; None if it is not one."""
+    kind, _, rest = topic.partition(":")
+    try:
+        return UUID(rest.partition(":")[0]) if kind == "session" else None
+    except ValueError:
+        return None
 
 
 def agent_topic(agent_id: int) -> str:
@@ -73,6 +83,16 @@ def announce_moved(moved: Iterable[tuple[str, int, int | None]]) -> None:
     announce(messages)
 
 
+def announce_connection(session: LiveSession) -> None:
+    """Tell the agents' side of a room, and the lists of its agent, that its customer's connection was lost or is back.
+    No row says so: within the grace nothing has happened."""
+    data = f'{{"s":"{session.public_id}","n":{session.last_number},"sync":true}}'
+    messages = [Message(room_topic(session.public_id, Audience.AGENT), "row", data)]
+    if session.agent_id:
+        messages.append(Message(agent_topic(session.agent_id), "sessions", "{}"))
+    announce(messages)
+
+
 def announce_seen(session: LiveSession, by: Audience, number: int) -> None:
     """Tell the other side up to which row this side has looked, and the agent's lists what is unread no more."""
     other = Audience.CUSTOMER if by is Audience.AGENT else Audience.AGENT
@@ -89,7 +109,7 @@ def _row_message(session: LiveSession, entry: TimelineEntry, audience: Audience,
     if not seen or is_hidden(entry, audience):
         data["html"] = ""
     elif entry.kind in WRITTEN:
-        with translation.override(_language(session, audience)):
+        with translation.override(_language(session, audience)), for_everybody():
             data["html"] = row_html(session, entry, audience)
     return Message(room_topic(session.public_id, audience), "row", json.dumps(data))
 

@@ -9,6 +9,7 @@ from policies_app.kinds import AccessLevel
 from sessions_app import access
 from sessions_app.delivery import ways_to
 from sessions_app.kinds import Actor, EntryKind
+from sessions_app.links import lead_in
 from sessions_app.models import LiveSession
 from sessions_app.timeline import Row, append
 from sessions_app.transitions import lock
@@ -26,6 +27,8 @@ def ask_for_link(session_id: int, *, now: datetime) -> None:
     """
     session = lock(session_id, now)
     if session.is_prepared or access.level(session, now) is AccessLevel.NONE or not ways_to(session.customer):
+        return
+    if not lead_in(session):
         return
     if _asked_enough(session, now):
         return

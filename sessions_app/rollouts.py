@@ -193,7 +193,7 @@ def _follow_stragglers(rollout: Rollout, now: datetime) -> tuple[bool, list[int]
 
 _CLOCK = (
     "state", "workstream_id", "clock_seen", "started_at", "last_agent_activity_at", "customer_busy_at", "warned_at",
-    "next_due_at", "answer_by", "is_prepared",
+    "next_due_at", "answer_by", "is_prepared", "grace_until",
 )  # fmt: skip
 """What is read of a session to decide whether it goes with the others."""
 
@@ -235,6 +235,7 @@ def _has_happened(session: LiveSession, replaced: list[tuple[EndPolicy, datetime
         or session.customer_busy_at
         or session.answer_by
         or session.is_prepared
+        or session.grace_until
         or (session.next_due_at and session.next_due_at <= now)
     ):
         return True

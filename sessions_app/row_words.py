@@ -108,6 +108,17 @@ def _kept_open(entry: TimelineEntry) -> Said:
     return Said(_("Kept open: the settings were changed") if entry.actor == Actor.ADMIN else _("Kept open"))
 
 
+def _disconnected(entry: TimelineEntry) -> Said:
+    """With until when the customer can come back, and until when their seat is held, as far as either is so."""
+    held, until = (entry.payload.get(name) for name in ("held", "until"))
+    values = {name: datetime.fromisoformat(moment) for name, moment in (("held", held), ("until", until)) if moment}
+    if held:
+        return Said(_("Customer disconnected: the seat is held until {held}, they can return until {until}"), values)
+    if until:
+        return Said(_("Customer disconnected: they can return until {until}"), values)
+    return Said(_("Customer disconnected"))
+
+
 def _ended(entry: TimelineEntry) -> Said:
     return Said(_(EndReason(entry.payload["reason"]).label))
 
@@ -154,6 +165,9 @@ _TO_AGENTS: dict[EntryKind, Callable[[TimelineEntry], Said]] = {
     EntryKind.TRANSFERRED: _transferred,
     EntryKind.TAKEN_OVER: _by_agent(lambda: _("{agent} took this session over")),
     EntryKind.SEAT_RELEASED: _by_agent(lambda: _("Seat released by {agent}")),
+    EntryKind.DISCONNECTED: _disconnected,
+    EntryKind.CLOSED: _by_agent(lambda: _("{agent} closed this session while the customer was away")),
+    EntryKind.LINK_INSERTED: _by_agent(lambda: _("{agent} inserted the reconnect link")),
     EntryKind.CUSTOMER_CHANGED: _customer_changed,
     EntryKind.KEPT_OPEN: _kept_open,
     EntryKind.ENDED: _ended,
@@ -184,6 +198,9 @@ _TO_CUSTOMERS: dict[EntryKind, Callable[[TimelineEntry], Said]] = {
     EntryKind.RETURNED: _plain(lambda: _("You are waiting for somebody to answer")),
     EntryKind.TRANSFERRED: _passed_on,
     EntryKind.TAKEN_OVER: _by_agent(lambda: _("You are now talking with {agent}")),
+    EntryKind.DISCONNECTED: _plain(lambda: _("Your connection was lost")),
+    EntryKind.RECONNECTED: _plain(lambda: _("You are back")),
+    EntryKind.DEVICE_SWITCHED: _plain(lambda: _("You continue in another browser")),
     EntryKind.DEVICE_ADDED: _plain(lambda: _("You came in on another device")),
     EntryKind.ASKED_FOR_TIME: _plain(lambda: _("You asked for more time")),
     EntryKind.EXTENDED: lambda entry: Said(_("You have more time: {access} until {until}"), _given(entry)),

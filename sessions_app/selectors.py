@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from policies_app.kinds import SessionState
 from policies_app.models import PolicyVersion, Workstream
-from sessions_app.kinds import TURNS, Actor, Audience
+from sessions_app.kinds import TURNS, Actor, Audience, EntryKind
 from sessions_app.models import Agent, Draft, LiveSession, TimelineEntry
 
 ROWS_AT_ONCE = 50
@@ -19,7 +19,7 @@ UNREAD_ROWS = 200
 
 def rooms() -> QuerySet[LiveSession]:
     """Sessions with everything that a room shows of them beside the timeline. One query."""
-    related = ("agent", "customer", "end_policy", "workstream")
+    related = ("agent", "customer", "end_policy", "workstream", "widget")
     return LiveSession.objects.select_related(*related).annotate(newest_edit=_newest_edit())
 
 
@@ -108,6 +108,21 @@ def unread_counts(sessions: Iterable[LiveSession]) -> dict[int, int]:
         number__gt=Greatest(F("session__seen_by_agent"), F("session__last_number") - UNREAD_ROWS),
     )
     return dict(rows.values_list("session").annotate(Count("pk")).order_by())
+
+
+def closed_by_agent(sessions: Iterable[LiveSession]) -> set[int]:
+    """The keys of those of these sessions whose seat their agent gave up with Close. One query if there are any."""
+    rows = TimelineEntry.objects.filter(
+        session__in=[one.pk for one in sessions], kind=EntryKind.CLOSED, due_at=F("session__hold_until")
+    )
+    return set(rows.values_list("session", flat=True))
+
+
+def missed_by_customer(session: LiveSession) -> int:
+    """How many things the agents wrote, added or sent that the customer has not looked at; nothing further back than
+    UNREAD_ROWS is counted. One query."""
+    after = max(session.seen_by_customer, session.last_number - UNREAD_ROWS)
+    return session.timeline.filter(actor=Actor.AGENT, kind__in=TURNS, number__gt=after).count()
 
 
 def sessions_of(agent: Agent, ids: list[UUID]) -> QuerySet[LiveSession, UUID]:

@@ -40,8 +40,17 @@ END_AT = f"""GREATEST({USUAL_END}, CASE WHEN s.customer_busy_at IS NOT NULL AND 
     THEN LEAST(s.customer_busy_at + %(busy_for)s, {USUAL_END} + p.wait_at_most) END)"""
 """`rules.inactivity` in SQL: when the session ends."""
 
-KNOWN = "s.clock_seen >= p.seen AND s.next_due_at >= p.saved_at"
-"""Whether the policy in force now set the clock, and was in force already when it was due."""
+IN_FORCE = "s.next_due_at >= p.saved_at"
+"""Whether the policy in force now was so already when it was due."""
+
+KNOWN = f"s.clock_seen >= p.seen AND {IN_FORCE} AND s.grace_until IS NULL"
+"""Whether it also set the clock, and nothing but the clock runs: the customer's connection is there."""
+
+ENDED = """state = 'ended', end_reason = '{reason}', ended_at = due.at, warned_at = NULL,
+    hold_until = NULL, return_until = NULL, follow_up_since = s.asked_for_time_at, end_policy_id = p.version,
+    full_until = CASE WHEN p.full_for IS NULL THEN %(forever)s ELSE due.at + p.full_for END,
+    limited_until = CASE WHEN p.full_for IS NULL THEN %(forever)s ELSE due.at + p.full_for + p.limited_for END,
+    next_due_at = due.at + p.next_after, next_due_kind = p.next_kind"""
 
 KINDS: dict[DueKind, Kind] = {
     DueKind.WARN: Kind(
@@ -51,15 +60,17 @@ KINDS: dict[DueKind, Kind] = {
     ),
     DueKind.END_INACTIVE: Kind(
         EntryKind.ENDED,
-        """state = 'ended', end_reason = 'agent_inactive', ended_at = due.at, warned_at = NULL,
-        follow_up_since = s.asked_for_time_at,
-        end_policy_id = p.version,
-        full_until = CASE WHEN p.full_for IS NULL THEN %(forever)s ELSE due.at + p.full_for END,
-        limited_until = CASE WHEN p.full_for IS NULL THEN %(forever)s ELSE due.at + p.full_for + p.limited_for END,
-        next_due_at = due.at + p.next_after, next_due_kind = p.next_kind""",
+        ENDED.format(reason=EndReason.AGENT_INACTIVE),
         version="p.version",
         only=KNOWN,
         payload={"reason": EndReason.AGENT_INACTIVE},
+    ),
+    DueKind.END_AWAY: Kind(
+        EntryKind.ENDED,
+        ENDED.format(reason=EndReason.RECONNECT_TIMEOUT),
+        version="p.version",
+        only=IN_FORCE,
+        payload={"reason": EndReason.RECONNECT_TIMEOUT},
     ),
     DueKind.LIMIT_ACCESS: Kind(
         EntryKind.ACCESS_LIMITED,

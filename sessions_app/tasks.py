@@ -14,6 +14,7 @@ from sessions_app import assigning, invitations, rollouts, stored_files, sweeps
 from sessions_app.delivery import address_of, ways_to
 from sessions_app.kinds import Way
 from sessions_app.models import LiveSession, OneTimeCode
+from sessions_app.widget import watching
 
 ROLLOUT_BATCHES = 100
 
@@ -51,6 +52,18 @@ def remove_left_over_files() -> None:
 def assign_waiting() -> None:
     """Give whoever waits to agents with free seats. Whatever frees a seat does so at once; this is the second look."""
     assigning.assign_everywhere(timezone.now())
+
+
+@shared_task
+def watch_customers() -> None:
+    """Write down which customers of widgets lost their connection, and who has it again. Beat calls it every second."""
+    watching.watch(timezone.now())
+
+
+@shared_task
+def look_for_unheard_customers() -> None:
+    """Find customers of widgets of whom nothing is known at all. Beat calls it every minute."""
+    watching.look_for_unheard(timezone.now())
 
 
 def order_letter(session_id: int, letter: str = invitations.INVITATION, ways: Iterable[Way] | None = None) -> bool:

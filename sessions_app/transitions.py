@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from policies_app.kinds import AgentStatus, Channel, DueKind, EndReason, SessionState
 from policies_app.models import PolicyVersion
+from policies_app.reconnect import Away, away, due_while_away, sooner
 from policies_app.rules import Due, due_after_end, due_while_open, inactivity, may_end, reason_in, windows
 from policies_app.selectors import end_policy_at, next_edit
 from policies_app.snapshot import EndPolicy
@@ -142,6 +143,57 @@ def _somebody_waits(workstream_id: int, now: datetime) -> None:
     assign_waiting(workstream_id, now)
 
 
+def _disconnect(session: LiveSession, due_at: datetime, now: datetime) -> None:
+    """The grace is over and the customer is not back: the agent's clock stands still, and their seat may be held.
+
+    What the customer is promised here stays, whatever becomes of the widget's settings (rules.md 5).
+    """
+    assert session.widget and session.disconnected_at, "only the customer of a widget can be gone"
+    promised = away(session.widget.policy(), session.disconnected_at, answered=session.answer_by is None)
+    append(
+        session,
+        Row(kind=EntryKind.DISCONNECTED, actor=Actor.SYSTEM, due_at=due_at, payload=_told_of(promised)),
+        now=now,
+        state=SessionState.DISCONNECTED,
+        grace_until=None,
+        hold_until=promised.hold_until,
+        return_until=promised.return_until,
+        answer_by=None,
+        warned_at=None,
+        asked_for_time_at=None,
+        **due_changes(due_while_away(promised.hold_until, promised.ends_at, due_at)),
+    )
+    if promised.hold_until is None and session.agent_id:
+        transaction.on_commit(partial(_seat_is_free, session.agent_id, now))
+
+
+def _told_of(promised: Away) -> dict[str, str]:
+    moments = {"held": promised.hold_until, "until": promised.return_until, "ends": promised.ends_at}
+    return {name: moment.isoformat() for name, moment in moments.items() if moment}
+
+
+def _end_hold(session: LiveSession, due_at: datetime, now: datetime) -> None:
+    """The customer can still come back, but the seat is free for others."""
+    assert session.agent_id, "only an agent holds a seat"
+    row = Row(kind=EntryKind.HOLD_OVER, actor=Actor.SYSTEM, due_at=due_at)
+    append(session, row, now=now, **no_longer_held(session, due_at))
+    transaction.on_commit(partial(_seat_is_free, session.agent_id, now))
+
+
+def no_longer_held(session: LiveSession, since: datetime) -> dict[str, Any]:
+    """The columns of a disconnected session whose seat is given up at a moment, which may be before it was due."""
+    assert session.return_until, "a seat is held only for who can come back"
+    return {"hold_until": since, **due_changes(due_while_away(None, session.return_until, since))}
+
+
+def _end_away(session: LiveSession, due_at: datetime, now: datetime) -> None:
+    _end(session, EndReason.RECONNECT_TIMEOUT, Actor.SYSTEM, None, ended_at=due_at, now=now)
+
+
+def _abandon(session: LiveSession, due_at: datetime, now: datetime) -> None:
+    _end(session, EndReason.ABANDONED, Actor.SYSTEM, None, ended_at=due_at, now=now)
+
+
 def _limit_access(session: LiveSession, due_at: datetime, now: datetime) -> None:
     _access_changed(session, EntryKind.ACCESS_LIMITED, due_at, now)
 
@@ -159,6 +211,10 @@ _BY_TIME: dict[DueKind, Callable[[LiveSession, datetime, datetime], None]] = {
     DueKind.WARN: _warn,
     DueKind.END_INACTIVE: _end_inactive,
     DueKind.RETURN: _return_unanswered,
+    DueKind.DISCONNECT: _disconnect,
+    DueKind.ABANDON: _abandon,
+    DueKind.END_HOLD: _end_hold,
+    DueKind.END_AWAY: _end_away,
     DueKind.LIMIT_ACCESS: _limit_access,
     DueKind.CLOSE_ACCESS: _close_access,
 }
@@ -170,22 +226,33 @@ def due_changes(due: Due | None) -> dict[str, Any]:
 
 
 def clock_changes(session: LiveSession, policy: EndPolicy, *, warned: bool = False) -> dict[str, Any]:
-    """The columns that say when the agent's inactivity, as it stands, has its next effect (rules.md 3).
+    """The columns that say what time does next to an active session as it stands: by the agent's inactivity, or because
+    the customer is gone (rules.md 2, 3).
 
-    The clock does not run before the agent has answered, nor before the customer was invited.
+    The agent's clock does not run before the agent has answered, nor before the customer was invited.
     """
+    due = sooner(_due_by_agent(session, policy, warned=warned), due_by_customer(session, DueKind.DISCONNECT))
+    return due_changes(due) | {"clock_seen": policy.seen}
+
+
+def _due_by_agent(session: LiveSession, policy: EndPolicy, *, warned: bool) -> Due | None:
     assert session.last_agent_activity_at, "an active session has an agent who did something"
     if session.answer_by:
-        return due_changes(Due(session.answer_by, DueKind.RETURN)) | {"clock_seen": policy.seen}
+        return Due(session.answer_by, DueKind.RETURN)
     if session.is_prepared:
-        return due_changes(None) | {"clock_seen": policy.seen}
+        return None
     clock = inactivity(
         policy,
         opened_at=session.started_at,
         last_activity_at=session.last_agent_activity_at,
         customer_busy_at=session.customer_busy_at,
     )
-    return due_changes(due_while_open(clock, warned=warned)) | {"clock_seen": policy.seen}
+    return due_while_open(clock, warned=warned)
+
+
+def due_by_customer(session: LiveSession, kind: DueKind) -> Due | None:
+    """What comes of it, and when, that the customer's connection is gone; None while it is there."""
+    return Due(session.grace_until, kind) if session.grace_until else None
 
 
 # The queue -------------------------------------------------------------------------------------------------------
@@ -197,12 +264,12 @@ def return_to_queue(session: LiveSession, row: Row, *, now: datetime, **changes:
     The row is RETURNED, and says why.
     """
     queued = {"queued_at": session.queued_at or now} | changes
-    append(session, row, now=now, **queued_changes(), **queued)
+    append(session, row, now=now, **queued_changes(session), **queued)
     transaction.on_commit(partial(announce_queue, session.workstream_id))
 
 
-def queued_changes() -> dict[str, Any]:
-    """The columns of a session that waits: no agent, and nothing that time does to it."""
+def queued_changes(session: LiveSession) -> dict[str, Any]:
+    """The columns of a session that waits: no agent, and nothing that time does to it unless the customer is gone."""
     return {
         "state": SessionState.QUEUED,
         "agent": None,
@@ -211,9 +278,9 @@ def queued_changes() -> dict[str, Any]:
         "is_prepared": False,
         "warned_at": None,
         "asked_for_time_at": None,
-        "disconnected_at": None,
         "hold_until": None,
-        **due_changes(None),
+        "return_until": None,
+        **due_changes(due_by_customer(session, DueKind.ABANDON)),
     }
 
 
@@ -265,7 +332,9 @@ def _end(
         warned_at=None,
         answer_by=None,
         is_prepared=False,
+        grace_until=None,
         hold_until=None,
+        return_until=None,
         **_unanswered(session, actor),
         **due_changes(due_after_end(given, ended_at)),
     )

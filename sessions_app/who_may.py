@@ -24,7 +24,8 @@ class Act(StrEnum):
     """Write notes, which only agents see."""
 
     WRITE = "write"
-    """Whatever the customer can notice, and whatever else changes the session, but for what stands below."""
+    """Whatever the customer can notice, and whatever else changes the session, but for what stands below. So only who
+    holds a session closes it while its customer is away."""
 
     MOVE = "move"
     PICK = "pick"

@@ -68,6 +68,11 @@ class Stack:
         return f"http://localhost:{self._port + 1}"
 
     @property
+    def portal_url(self) -> str:
+        """The shop with the chat widgets; it has the address with 127.0.0.1, too."""
+        return f"http://localhost:{self._port + 2}"
+
+    @property
     def sign_ins(self) -> list[str]:
         """The lines that `manage.py demo` printed."""
         return list(self._kept()["examples"])
@@ -120,12 +125,12 @@ def _outside() -> dict[str, str]:
 
 
 def free_ports() -> int:
-    """A port that is free, and so is the next one."""
+    """A port that is free, and so are the next two."""
     while True:
-        port = random.randrange(10_000, 32_000, 2)  # below those that the kernel gives to outgoing connections
-        with suppress(OSError), socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", port))
-            second.bind(("127.0.0.1", port + 1))
+        port = random.randrange(10_000, 32_000, 3)  # below those that the kernel gives to outgoing connections
+        with suppress(OSError), socket.socket() as first, socket.socket() as second, socket.socket() as third:
+            for number, one in enumerate((first, second, third)):
+                one.bind(("127.0.0.1", port + number))
             return port
 
 

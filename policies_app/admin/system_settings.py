@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from policies_app.admin.history import HistoryMixin
 from policies_app.fields import DurationField
-from policies_app.models import EndSessionBehavior, SystemSettings
+from policies_app.models import ChatWidget, EndSessionBehavior, SystemSettings
 from policies_app.redirects import RedirectProblem, allowed_host, is_allowed
 from policies_app.selectors import system_settings
 from policies_app.snapshot import LONGEST_ACCESS
@@ -76,12 +76,17 @@ def _read(text: str) -> tuple[list[str], list[str]]:
 
 def _forbidden(hosts: list[str]) -> list[str]:
     """Where customers are sent to a host now that is not among these."""
-    rows = EndSessionBehavior.objects.filter(redirect_customer_on=True).select_related("workstream")
+    behaviors = EndSessionBehavior.objects.filter(redirect_customer_on=True).select_related("workstream")
+    addresses = [
+        *(
+            (one.workstream or _("The system-wide behavior"), one.redirect_customer)
+            for one in behaviors.order_by("workstream__name")
+        ),
+        *((one, one.redirect_url) for one in ChatWidget.objects.exclude(redirect_url="").order_by("name")),
+    ]
     text = _("%(where)s sends customers to %(address)s, which is not on this list. Add its host, or change that first.")
     return [
-        text % {"where": row.workstream or _("The system-wide behavior"), "address": row.redirect_customer}
-        for row in rows.order_by("workstream__name")
-        if not is_allowed(row.redirect_customer, hosts)
+        text % {"where": where, "address": address} for where, address in addresses if not is_allowed(address, hosts)
     ]
 
 

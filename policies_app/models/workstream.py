@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from policies_app.kinds import Assignment, DeviceAccess, FileGroup, ReturningCustomer
 
+SHORTEST_AUTO_CLOSE = timedelta(minutes=1)
+LONGEST_AUTO_CLOSE = timedelta(days=30)
+
 FIRST = "General"
 """What the workstream is called that every installation begins with."""
 
@@ -34,6 +37,14 @@ class Workstream(models.Model):
         help_text=_(
             "A session that was given to an agent who does not open it for so long goes back to the queue, and the "
             "agent becomes away. Empty: it stays with the agent, also when they sign out."
+        ),
+    )
+    auto_close_after = models.DurationField(
+        _("Auto-close after inactivity"),
+        default=timedelta(minutes=10),
+        help_text=_(
+            "A chat whose customer dropped out and does not come back for so long ends. It is also the reconnect time "
+            "limit of the workstream's chat widgets."
         ),
     )
     returning_customer = models.CharField(
@@ -70,6 +81,10 @@ class Workstream(models.Model):
             models.CheckConstraint(
                 name="answer_within_takes_time",
                 condition=Q(answer_within=None) | Q(answer_within__gt=timedelta(0)),
+            ),
+            models.CheckConstraint(
+                name="auto_close_in_bounds",
+                condition=Q(auto_close_after__gte=SHORTEST_AUTO_CLOSE, auto_close_after__lte=LONGEST_AUTO_CLOSE),
             ),
         ]
 

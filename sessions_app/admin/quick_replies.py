@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from policies_app.admin.history import HistoryMixin
 from sessions_app.models import QuickReply
+from sessions_app.quick_replies import check_placeholders
 
 
 class QuickReplyForm(forms.ModelForm):
@@ -21,8 +22,14 @@ class QuickReplyForm(forms.ModelForm):
         fields = ("shortcut", "text", "workstream")
         widgets = {"text": UnfoldAdminTextareaWidget({"rows": 5})}
         help_texts = {
-            "text": _("{customer}, {agent} and {workstream} stand for their names."),
+            "text": _(
+                "{customer}, {agent} and {workstream} stand for their names, {ReconnectURL} for a link by which the "
+                "customer of a chat widget comes back."
+            ),
         }
+
+    def clean_text(self) -> str:
+        return check_placeholders(self.cleaned_data["text"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -29,6 +29,7 @@ class LedgerRow:
     held: ledger.Held
     since_moment: str
     until_moment: str
+    back_until_moment: str
 
 
 LEDGER = "admin:sessions_app_livesession_seats"
@@ -43,6 +44,7 @@ def ledger_page(admin: "LiveSessionAdmin", request: HttpRequest) -> HttpResponse
     page = Paginator(ledger.held(now, agent=agent, workstream=workstream), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": _("Held seats"),
+        "now": now,
         "page": page,
         "rows": [_row(one) for one in ledger.told(list(page), now)],
         "agents": Agent.objects.order_by("name"),
@@ -77,7 +79,9 @@ def release_page(admin: "LiveSessionAdmin", request: HttpRequest, session_id: in
 
 
 def _row(held: ledger.Held) -> LedgerRow:
-    return LedgerRow(held, clock_time(held.since), clock_time(held.until) if held.until else "")
+    return LedgerRow(
+        held, clock_time(held.since), *(clock_time(at) if at else "" for at in (held.until, held.back_until))
+    )
 
 
 def _rendered(admin: "LiveSessionAdmin", request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

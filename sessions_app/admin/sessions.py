@@ -94,7 +94,7 @@ class LiveSessionAdmin(ReadOnlyAdmin):
             "title": session.customer.name,
             "session": session,
             "state": _state(session),
-            "queue_facts": _queue_facts(session),
+            "queue_facts": _queue_facts(session, now),
         }
         if request.user.has_perm(MAY_EXPLAIN):
             context |= _explained(session, request.GET.get("at", ""), now)
@@ -147,13 +147,16 @@ def _state(session: LiveSession) -> dict[str, str]:
     return {"label": _(state.label), "colour": _COLOURS[state]}
 
 
-def _queue_facts(session: LiveSession) -> list[tuple[str, str]]:
-    """Since when it waits or has its agent, and what is agreed about its seat; only what there is."""
+def _queue_facts(session: LiveSession, now: datetime) -> list[tuple[str, str]]:
+    """Since when it waits or has its agent, and what is agreed about its seat and the way back; only what there is."""
+    is_held = session.hold_until is not None and now < session.hold_until
     moments = [
         (_("Waits in the queue since"), session.queued_at if session.state == SessionState.QUEUED else None),
         (_("With this agent since"), session.assigned_at),
         (_("Agent answers until"), session.answer_by),
-        (_("Seat held until"), session.hold_until),
+        (_("Connection lost, counts as disconnected from"), session.grace_until),
+        (_("Seat held until") if is_held else _("Seat was held until"), session.hold_until),
+        (_("Customer can come back until"), session.return_until),
         (_("Customer waits for an answer since"), session.waits_since if session.is_open else None),
     ]
     prepared = [(_("Prepared"), _("the customer is not invited yet"))] if session.is_prepared else []

@@ -15,12 +15,15 @@ from unfold.widgets import (
 from policies_app.fields import ChoiceRadios, DurationField
 from policies_app.kinds import FileGroup
 from policies_app.models import Workstream
+from policies_app.models.workstream import LONGEST_AUTO_CLOSE, SHORTEST_AUTO_CLOSE
+from policies_app.shortening import ShorteningForm
+from policies_app.widgets import holding_longer
 from sessions_app.models import Agent
 
 MEGABYTE = 1024 * 1024
 
 
-class WorkstreamForm(forms.ModelForm):
+class WorkstreamForm(ShorteningForm):
     """A workstream with its agents. Limits for files go no further than those of the installation."""
 
     agents = forms.ModelMultipleChoiceField(
@@ -37,6 +40,15 @@ class WorkstreamForm(forms.ModelForm):
         help_text=_(
             "An agent who was given a session and does not open it for so long becomes away, and the session goes back "
             "to the queue. Empty: it stays with the agent."
+        ),
+    )
+    auto_close_after = DurationField(
+        label=_("Auto-close after inactivity"),
+        shortest=SHORTEST_AUTO_CLOSE,
+        longest=LONGEST_AUTO_CLOSE,
+        help_text=_(
+            "A chat whose customer dropped out and does not come back for so long ends. It is also the reconnect time "
+            "limit of the workstream's chat widgets."
         ),
     )
     largest_file_mb = forms.IntegerField(
@@ -59,6 +71,7 @@ class WorkstreamForm(forms.ModelForm):
             "is_active",
             "assignment",
             "answer_within",
+            "auto_close_after",
             "returning_customer",
             "device_access",
             "largest_file_mb",
@@ -69,12 +82,27 @@ class WorkstreamForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("answer_within", "auto_close_after"):
+            self.initial.setdefault(name, getattr(self.instance, name))
         if self.instance.pk:
             self.initial.setdefault("agents", self.instance.agents.all())
         if not self.initial.get("file_groups"):  # all, unless some were chosen
             self.initial["file_groups"] = [str(group) for group in FileGroup]
         self._limit("largest_file_mb", settings.UPLOAD_MAX_BYTES // MEGABYTE)
         self._limit("most_files", settings.UPLOAD_MAX_FILES)
+
+    def clean_auto_close_after(self) -> timedelta:
+        chosen: timedelta | None = self.cleaned_data["auto_close_after"]
+        if chosen is None:
+            raise forms.ValidationError(_("Enter after how long such a chat ends."))
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and (limit := cleaned.get("auto_close_after")):
+            concerned = holding_longer(self.instance.pk, limit)
+            self.ask_to_shorten("auto_close_after", concerned, self.instance, limit)
+        return cleaned
 
     def clean_file_groups(self) -> list[str]:
         """All of them is stored as no choice, so that kinds that come later are allowed, too."""

@@ -3,30 +3,30 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db import transaction
 from django.db.models import Count, QuerySet, Value
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
 from policies_app.admin.history import HistoryMixin, address_of
-from policies_app.models import EndSessionBehavior, PolicyVersion, Workstream
+from policies_app.models import ChatWidget, EndSessionBehavior, PolicyVersion, Workstream
+from policies_app.widgets import shorten_holds
+from sessions_app.admin.kept import KeptMixin, joined
 from sessions_app.admin.workstream_form import WorkstreamForm
 from sessions_app.assigning import assign_waiting
 from sessions_app.models import LiveSession
 
 BEHAVIOR = "policies_app_endsessionbehavior"
+WIDGET = "policies_app_chatwidget"
 
 
 @admin.register(Workstream)
-class WorkstreamAdmin(HistoryMixin, ModelAdmin):
+class WorkstreamAdmin(KeptMixin, HistoryMixin, ModelAdmin):
     """Kinds of work. One that was worked in is deactivated, not deleted: its sessions and its versions are kept."""
 
     form = WorkstreamForm
@@ -34,13 +34,17 @@ class WorkstreamAdmin(HistoryMixin, ModelAdmin):
     list_filter = ("is_active",)
     list_select_related = ("override",)
     search_fields = ("name",)
-    readonly_fields = ("agent_names", "end_session_behavior", "notices")
+    readonly_fields = ("agent_names", "end_session_behavior", "notices", "widgets")
     warn_unsaved_form = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workstream]:
         found: QuerySet[Workstream] = super().get_queryset(request)
-        may_override = self.admin_site._registry[EndSessionBehavior].has_add_permission(request)
-        return found.annotate(agent_count=Count("agents"), may_override=Value(may_override)).order_by("name")
+        pages = self.admin_site._registry
+        return found.annotate(
+            agent_count=Count("agents"),
+            may_override=Value(pages[EndSessionBehavior].has_add_permission(request)),
+            may_add_widget=Value(pages[ChatWidget].has_add_permission(request)),
+        ).order_by("name")
 
     def get_fieldsets(self, request: HttpRequest, obj: Workstream | None = None) -> Any:
         """Whose workstreams these are is a setting of the agents too: who may not change agents sees their names."""
@@ -48,10 +52,11 @@ class WorkstreamAdmin(HistoryMixin, ModelAdmin):
         groups = (
             (None, {"fields": ("name", "is_active", agents)}),
             (_("New sessions"), {"fields": ("assignment", "answer_within", "returning_customer")}),
+            (_("Customers of chat widgets"), {"fields": ("auto_close_after", "shorten")}),
             (_("Customers' devices"), {"fields": ("device_access",)}),
             (_("Attachments"), {"fields": ("largest_file_mb", "most_files", "file_groups")}),
         )
-        own = (_("What it has of its own"), {"fields": ("end_session_behavior", "notices")})
+        own = (_("What it has of its own"), {"fields": ("end_session_behavior", "notices", "widgets")})
         return (*groups, own) if obj else groups
 
     def get_readonly_fields(self, request: HttpRequest, obj: Workstream | None = None) -> Any:
@@ -63,46 +68,23 @@ class WorkstreamAdmin(HistoryMixin, ModelAdmin):
         super().save_related(request, form, formsets, change)
         if "agents" in form.cleaned_data:
             form.instance.agents.set(form.cleaned_data["agents"])
+        shorten_holds(form.instance.pk)
         transaction.on_commit(partial(assign_waiting, form.instance.pk, timezone.now()))
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Workstreams are deleted one at a time, because most of them cannot be."""
-        actions: dict[str, Any] = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """What cannot be deleted is told so, with what can be done instead."""
-        workstream = self.get_object(request, unquote(object_id))
-        kept = _kept(workstream) if workstream else ""
-        if not (workstream and kept):
-            return super().delete_view(request, object_id, extra_context)
-        if not self.has_delete_permission(request, workstream):
-            raise PermissionDenied
-        if request.method == "POST":
-            return self._deactivate(request, workstream)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("%s cannot be deleted") % workstream,
-            "kept": kept,
-            "object": workstream,
-            "opts": self.opts,
-        }
-        return render(request, "sessions_app/workstream_kept.html", context)
+    def kept(self, obj: Workstream) -> str:
+        sessions = LiveSession.objects.filter(workstream=obj).count()
+        widgets = obj.widgets.count()
+        versions = PolicyVersion.objects.filter(workstream=obj).count()
+        return joined(
+            [
+                (sessions, ngettext("%d session", "%d sessions", sessions)),
+                (widgets, ngettext("%d chat widget", "%d chat widgets", widgets)),
+                (versions, ngettext("%d version of its settings", "%d versions of its settings", versions)),
+            ]
+        )
 
     def _may_choose_agents(self, request: HttpRequest, obj: Workstream | None) -> bool:
         return request.user.has_perm("sessions_app.change_agent") and self.has_change_permission(request, obj)
-
-    def _deactivate(self, request: HttpRequest, workstream: Workstream) -> HttpResponseRedirect:
-        if not self.has_change_permission(request, workstream):
-            raise PermissionDenied
-        workstream.is_active = False
-        workstream.save()
-        message = _("%s is inactive: no sessions start in it any more.") % workstream
-        self.message_user(request, message, messages.SUCCESS)
-        return redirect(address_of("policies_app_workstream_change", workstream.pk))
 
     @admin.display(description=gettext_lazy("Agents"), ordering="agent_count")
     def number_of_agents(self, workstream: Workstream) -> int:
@@ -129,17 +111,14 @@ class WorkstreamAdmin(HistoryMixin, ModelAdmin):
         listed = f"{page}?workstream__id__exact={workstream.pk}" if page else ""
         return _link(text, listed) if number else _("Those of all workstreams")
 
+    @admin.display(description=gettext_lazy("Chat widgets"))
+    def widgets(self, workstream: Workstream) -> str:
+        found = [(_link(str(one), address_of(f"{WIDGET}_change", one.pk)),) for one in workstream.widgets.all()]
+        if found:
+            return format_html_join(", ", "{}", found)
+        page = address_of(f"{WIDGET}_add") if vars(workstream).get("may_add_widget") else ""
+        return _link(_("None; add one"), f"{page}?workstream={workstream.pk}") if page else _("None")
+
 
 def _link(text: str, address: str) -> str:
     return format_html('<a href="{}" class="text-link">{}</a>', address, text) if address else text
-
-
-def _kept(workstream: Workstream) -> str:
-    """What stands in the way of deleting a workstream, in words; empty if nothing does."""
-    sessions = LiveSession.objects.filter(workstream=workstream).count()
-    versions = PolicyVersion.objects.filter(workstream=workstream).count()
-    parts = [
-        (sessions, ngettext("%d session", "%d sessions", sessions)),
-        (versions, ngettext("%d version of its settings", "%d versions of its settings", versions)),
-    ]
-    return _(" and ").join(text % number for number, text in parts if number)

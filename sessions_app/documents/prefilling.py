@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from sessions_app.customers import given_name
 from sessions_app.documents.fields import Field
 from sessions_app.documents.kinds import Prefill
 from sessions_app.documents.values import BadValue, cleaned
 from sessions_app.models import LiveSession
 
 _TAKEN_FROM: dict[Prefill, Callable[[LiveSession, datetime], str]] = {
-    Prefill.CUSTOMER_NAME: lambda session, now: session.customer.name,
+    Prefill.CUSTOMER_NAME: lambda session, now: given_name(session.customer),
     Prefill.CUSTOMER_EMAIL: lambda session, now: session.customer.email,
     Prefill.CUSTOMER_PHONE: lambda session, now: session.customer.phone,
     Prefill.AGENT_NAME: lambda session, now: session.agent.name if session.agent else "",

@@ -29,6 +29,11 @@ MOVES = (
     EntryKind.RETURNED,
     EntryKind.TRANSFERRED,
     EntryKind.TAKEN_OVER,
+    EntryKind.DISCONNECTED,
+    EntryKind.HOLD_OVER,
+    EntryKind.CLOSED,
+    EntryKind.SEAT_RELEASED,
+    EntryKind.RECONNECTED,
 )
 """Rows that say whose the session is. All of them are read, too."""
 

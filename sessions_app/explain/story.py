@@ -20,7 +20,7 @@ from policies_app.models import PolicyVersion
 from policies_app.rules import FOREVER
 from sessions_app.explain.facts import MOST, Event, Facts, Open
 from sessions_app.explain.verdict import AfterEnd, clock_of, end_as_of, explain
-from sessions_app.explain.whose import whose_at
+from sessions_app.explain.whose import Gone, whose_at
 from sessions_app.explain.words import clock_time
 from sessions_app.kinds import ABOUT_DOCUMENTS, Actor, EntryKind, ReturnReason
 
@@ -187,15 +187,24 @@ def _coming(facts: Facts, then: Open, now: datetime) -> Iterable[Mark]:
     if answer_by and answer_by > now:
         label = _("Goes back to the queue unless the agent opens it")
         yield _future(answer_by, EntryKind.RETURNED, label, then.policy.version)
+    if (gone := whose_at(facts, now).gone) and facts.ended_at is None:
+        yield from (mark for mark in _while_gone(gone, then.policy.version) if mark.at > now)
     if clock and clock.warn_at and clock.warn_at > now and then.warned_at is None:
         yield _future(clock.warn_at, EntryKind.WARNED, _("Agent and customer are warned"), then.policy.version)
-    end = end_as_of(facts, then, clock.end_at if clock else now, now=now)
+    ends_at = gone.ends_at if gone else clock.end_at if clock else now
+    end = end_as_of(facts, then, ends_at, now=now)
     if end is None:
         return
     if end.is_foretold:
         label = _("Ends by itself unless the agent does something")
+        label = _("Ends by itself unless the customer comes back") if gone else label
         yield _future(end.ended_at, EntryKind.ENDED, label, then.policy.version)
     yield from (mark for mark in _windows(end) if mark.at > now)
+
+
+def _while_gone(gone: Gone, version: int) -> Iterator[Mark]:
+    if gone.held_until and gone.held_until < gone.ends_at:
+        yield _future(gone.held_until, EntryKind.HOLD_OVER, _("The seat is no longer held for the customer"), version)
 
 
 def _windows(end: AfterEnd) -> Iterator[Mark]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import reduce
 
 from policies_app.kinds import AccessLevel, DueKind, EndReason, Permission, SessionState
+from policies_app.reconnect import due_while_away
 from policies_app.rules import (
     Due,
     Inactivity,
@@ -78,13 +79,20 @@ def end_as_of(facts: Facts, then: Open, moment: datetime, *, now: datetime) -> A
     """The end, if the session had ended by a moment, or will have if nothing happens until then."""
     if facts.ended_at is not None:
         return _recorded_end(facts, facts.ended_at, moment) if moment >= facts.ended_at else None
-    clock = clock_of(facts, then)
-    if moment <= now or clock is None or moment < clock.end_at:
+    foretold = _foretold(facts, then)
+    if moment <= now or foretold is None or moment < foretold[0]:
         return None
-    given = windows(then.policy, clock.end_at)
-    return AfterEnd(
-        ended_at=clock.end_at, reason=EndReason.AGENT_INACTIVE, policy=then.policy, windows=given, is_foretold=True
-    )
+    ended_at, reason = foretold
+    given = windows(then.policy, ended_at)
+    return AfterEnd(ended_at=ended_at, reason=reason, policy=then.policy, windows=given, is_foretold=True)
+
+
+def _foretold(facts: Facts, then: Open) -> tuple[datetime, EndReason] | None:
+    """When, and why, the session ends if nobody does anything."""
+    if gone := whose_at(facts, then.known_at).gone:
+        return gone.ends_at, EndReason.RECONNECT_TIMEOUT
+    clock = clock_of(facts, then)
+    return (clock.end_at, EndReason.AGENT_INACTIVE) if clock else None
 
 
 def clock_of(facts: Facts, then: Open) -> Inactivity | None:
@@ -163,7 +171,10 @@ def _while_open(facts: Facts, then: Open, moment: datetime, *, now: datetime) ->
     """Who may do what needs no policy while a session is open; what comes next does."""
     clock, whose = clock_of(facts, then), whose_at(facts, moment)
     warned = then.warned_at is not None or (clock is not None and clock.warn_at is not None and clock.warn_at <= moment)
-    due = Due(whose.answer_by, DueKind.RETURN) if whose.answer_by else due_while_open(clock, warned=warned)
+    if whose.gone:
+        due: Due | None = due_while_away(whose.gone.held_until, whose.gone.ends_at, moment)
+    else:
+        due = Due(whose.answer_by, DueKind.RETURN) if whose.answer_by else due_while_open(clock, warned=warned)
     is_past = due is not None and due.at <= moment
     return Answer(
         moment=moment,

@@ -18,12 +18,13 @@ from policies_app.snapshot import EndPolicy
 from policies_app.wording import agent_in_words, customer_in_words
 from sessions_app.explain.facts import Event
 from sessions_app.explain.verdict import AfterEnd, Answer
-from sessions_app.explain.whose import Whose
+from sessions_app.explain.whose import Gone, Whose
 
 LIFE = gettext_lazy("rule 2, life of a session")
 INACTIVITY = gettext_lazy("rule 3, end when the agent is inactive")
 WINDOWS = gettext_lazy("rule 4, first table: how long access lasts")
 ABILITIES = gettext_lazy("rule 4, second table: what the customer may do")
+RECONNECT = gettext_lazy("rule 5, reconnect")
 MORE_TIME = gettext_lazy("rule 4, more time given by an agent")
 WHICH = gettext_lazy("rule 6, which policy applies")
 
@@ -93,6 +94,8 @@ _COMING = {
     DueKind.WARN: gettext_lazy("Agent and customer will be warned at {} unless the agent does something."),
     DueKind.END_INACTIVE: gettext_lazy("It will end at {} unless the agent does something."),
     DueKind.RETURN: gettext_lazy("It will go back to the queue at {} unless the agent opens it."),
+    DueKind.END_HOLD: gettext_lazy("The seat is held for the customer until {}."),
+    DueKind.END_AWAY: gettext_lazy("It will end at {} unless the customer comes back."),
     DueKind.LIMIT_ACCESS: gettext_lazy("The customer's access will be limited at {}."),
     DueKind.CLOSE_ACCESS: gettext_lazy("The customer's access will be over at {}."),
 }
@@ -100,6 +103,8 @@ _CAME = {
     DueKind.WARN: gettext_lazy("As of then, agent and customer would be warned at {} unless the agent did something."),
     DueKind.END_INACTIVE: gettext_lazy("As of then, it would end at {} unless the agent did something."),
     DueKind.RETURN: gettext_lazy("As of then, it would go back to the queue at {} unless the agent opened it."),
+    DueKind.END_HOLD: gettext_lazy("As of then, the seat would be held for the customer until {}."),
+    DueKind.END_AWAY: gettext_lazy("As of then, it would end at {} unless the customer came back."),
     DueKind.LIMIT_ACCESS: gettext_lazy("As of then, the customer's access would be limited at {}."),
     DueKind.CLOSE_ACCESS: gettext_lazy("As of then, the customer's access would be over at {}."),
 }
@@ -148,10 +153,24 @@ def _why_open(answer: Answer, started_at: datetime) -> Iterator[Because]:
         open_ = _("It began at {} and had not ended by then.")
     yield Because(format_html(open_, clock_time(started_at)), LIFE)
     yield Because(_("While a session is open, the customer may do everything in it."), ABILITIES)
-    if (whose := answer.whose) and not whose.clock_runs:
+    if (whose := answer.whose) and whose.gone:
+        yield Because(_("While the customer is disconnected, no agent's inactivity counts."), INACTIVITY)
+        yield _why_back(whose.agent, whose.gone)
+    elif whose and not whose.clock_runs:
         yield _why_no_clock(whose)
     else:
         yield Because(agent_in_words(answer.policy), INACTIVITY, answer.policy.version)
+
+
+def _why_back(agent: str, gone: Gone) -> Because:
+    if gone.return_until is None:
+        return Because(_("Reconnect was off when they dropped out: only a new chat is offered."), RECONNECT)
+    if gone.held_until is None:
+        said = _("They can come back until {}; no seat is held for them.")
+        return Because(format_html(said, clock_time(gone.return_until)), RECONNECT)
+    said = _("They can come back until {until}; {agent} holds a seat for them until {held}.")
+    moments = {"until": clock_time(gone.return_until), "held": clock_time(gone.held_until)}
+    return Because(format_html(said, agent=agent, **moments), RECONNECT)
 
 
 def _why_no_clock(whose: Whose) -> Because:
@@ -173,6 +192,9 @@ def _why_ended(answer: Answer, end: AfterEnd) -> Iterator[Because]:
 
 
 def _why_over(end: AfterEnd) -> Because:
+    if end.is_foretold and end.reason is EndReason.RECONNECT_TIMEOUT:
+        said = _("If the customer does not come back until then, the session ends at {}.")
+        return Because(format_html(said, clock_time(end.ended_at)), RECONNECT)
     if end.is_foretold:
         said = _("If the agent does nothing until then, the session ends at {}.")
         return Because(format_html(said, clock_time(end.ended_at)), INACTIVITY, end.policy.version)

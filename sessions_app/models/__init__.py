@@ -8,6 +8,7 @@ from sessions_app.models.quick_reply import QuickReply
 from sessions_app.models.rollout import Rollout
 from sessions_app.models.session import LiveSession
 from sessions_app.models.timeline import TimelineEntry
+from sessions_app.widget.models import LinkEvent, WidgetKey
 
 __all__ = [
     "AccessLink",
@@ -21,10 +22,12 @@ __all__ = [
     "DocumentValue",
     "Draft",
     "HalfTyped",
+    "LinkEvent",
     "LiveSession",
     "OneTimeCode",
     "QuickReply",
     "Rollout",
     "TemplateVersion",
     "TimelineEntry",
+    "WidgetKey",
 ]

@@ -7,13 +7,19 @@ from sessions_app.models.session import LiveSession
 
 
 class Device(models.Model):
-    """A browser in which a customer is in one session. What it keeps is known here by its SHA-256 only."""
+    """A browser in which a customer is in one session. What it keeps is known here by its SHA-256 only.
+
+    `link` is the reconnect link by which it came in first, if it came by one: when that is revoked, it is out.
+    """
 
     session = models.ForeignKey(LiveSession, models.CASCADE, related_name="devices", verbose_name=_("session"))
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     first_seen_at = models.DateTimeField(_("first seen at"))
     last_seen_at = models.DateTimeField(_("last seen at"))
     user_agent = models.CharField(_("browser"), max_length=300, blank=True, default="")
+    link = models.ForeignKey(
+        "sessions_app.AccessLink", models.SET_NULL, null=True, blank=True, related_name="devices", editable=False
+    )
 
     class Meta:
         verbose_name = _("device")

@@ -24,6 +24,7 @@ class AccessLink(models.Model):
     class Meta:
         verbose_name = _("link")
         verbose_name_plural = _("links")
+        permissions = [("revoke_link", _("Can revoke links of customers"))]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from policies_app.kinds import AgentStatus
+from policies_app.kinds import AgentStatus, Channel
 from policies_app.models import Workstream
 
 
@@ -56,13 +56,20 @@ class Agent(models.Model):
 
 
 class Customer(models.Model):
-    """Somebody whom a session is held with. Reached by e-mail or phone; needs no account."""
+    """Somebody whom a session is held with. Reached by e-mail or phone; needs no account.
+
+    Who came by a widget may be anonymous. Who was signed in at its portal has a `subject`, "{widget's key}:{JWT sub}".
+    """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100)
     email = models.EmailField(_("e-mail"), blank=True, default="")
     phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
     language = models.CharField(_("language"), max_length=20, blank=True, default="", editable=False)
+    came_by = models.CharField(
+        max_length=20, choices=Channel.choices(), default=Channel.INVITATION, db_default="invitation", editable=False
+    )
+    subject = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("customer")
@@ -72,11 +79,12 @@ class Customer(models.Model):
             models.Index("phone", name="customer_phone", condition=~Q(phone="")),
         ]
         constraints = [
+            models.UniqueConstraint("subject", name="customer_subject_once", condition=~Q(subject="")),
             models.CheckConstraint(
                 name="customer_can_be_reached",
-                condition=~Q(email="", phone=""),
+                condition=~Q(email="", phone="") | Q(came_by=Channel.WIDGET),
                 violation_error_message=_("Enter an e-mail address or a phone number."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from policies_app.kinds import Channel, DueKind, EndReason, SessionState
-from policies_app.models import PolicyVersion, Workstream
+from policies_app.models import ChatWidget, PolicyVersion, Workstream
 from policies_app.rules import STATES_OF, Windows
 from sessions_app.models.people import Agent, Customer
 
@@ -22,7 +22,10 @@ class LiveSession(models.Model):
     While it waits in the queue it has no agent and `queued_at`; an agent who was given it answers until `answer_by`, or
     it goes back there. `is_prepared` is an invitation session whose customer was not invited yet: it takes no seat.
     `seen_by_agent` and `seen_by_customer` are the newest rows that each side has looked at; `waits_since` is when the
-    customer wrote what nobody has answered. Of a customer who dropped, the seat is held until `hold_until`.
+    customer wrote what nobody has answered. A widget's customer has had no connection since `disconnected_at`; until
+    `grace_until` that changes nothing. Then the session is disconnected: the seat is held until `hold_until`, and they
+    can come back until `return_until` (rules.md 5). Of the browsers that they came in with, only `current_device` is in
+    a widget's room.
     All moments are UTC. `full_until` and `limited_until` are set with the end (rules.md 4).
     """
 
@@ -30,6 +33,15 @@ class LiveSession(models.Model):
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices())
     workstream = models.ForeignKey(
         Workstream, models.PROTECT, related_name="sessions", db_index=False, verbose_name=_("workstream")
+    )
+    widget = models.ForeignKey(
+        ChatWidget,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        db_index=False,
+        verbose_name=_("chat widget"),
     )
     state = models.CharField(_("state"), max_length=20, choices=SessionState.choices())
     agent = models.ForeignKey(
@@ -52,6 +64,8 @@ class LiveSession(models.Model):
     customer_busy_at = models.DateTimeField(_("customer last seen completing something"), null=True, blank=True)
     warned_at = models.DateTimeField(_("warned at"), null=True, blank=True)
     disconnected_at = models.DateTimeField(_("customer disconnected at"), null=True, blank=True)
+    grace_until = models.DateTimeField(_("counts as disconnected from"), null=True, blank=True)
+    return_until = models.DateTimeField(_("customer can come back until"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     end_reason = models.CharField(
         _("reason of the end"), max_length=30, choices=EndReason.choices(), blank=True, default=""
@@ -64,6 +78,10 @@ class LiveSession(models.Model):
     follow_up_since = models.DateTimeField(_("waits for an answer since"), null=True, blank=True)
     asked_for_time_at = models.DateTimeField(_("customer asked for more time at"), null=True, blank=True)
     extended_at = models.DateTimeField(_("more time given at"), null=True, blank=True)
+
+    current_device = models.ForeignKey(
+        "sessions_app.Device", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, editable=False
+    )
 
     last_number = models.PositiveIntegerField(_("last number of the timeline"), default=0)
     last_hash = models.CharField(max_length=64, default=CHAIN_START, editable=False)
@@ -98,6 +116,12 @@ class LiveSession(models.Model):
                 condition=Q(queued_at__isnull=False, assigned_at__isnull=False),
             ),
             models.Index(fields=["agent", "-id"], name="session_open_of_agent", condition=~Q(state=SessionState.ENDED)),
+            models.Index(fields=["grace_until"], name="session_in_grace", condition=Q(grace_until__isnull=False)),
+            models.Index(
+                fields=["id"],
+                name="session_open_of_widget",
+                condition=Q(widget__isnull=False, state__in=[SessionState.QUEUED, SessionState.ACTIVE]),
+            ),
             models.Index(
                 fields=["agent", "follow_up_since"],
                 name="session_follow_up",
@@ -145,7 +169,12 @@ class LiveSession(models.Model):
             models.CheckConstraint(
                 name="waiting_session_has_moment_and_no_agent",
                 condition=~Q(state=SessionState.QUEUED)
-                | Q(queued_at__isnull=False, agent=None, answer_by=None, next_due_at=None),
+                | Q(
+                    Q(next_due_at=None) | Q(next_due_kind=DueKind.ABANDON),
+                    queued_at__isnull=False,
+                    agent=None,
+                    answer_by=None,
+                ),
             ),
             models.CheckConstraint(
                 name="only_active_session_is_offered",
@@ -156,13 +185,30 @@ class LiveSession(models.Model):
                 condition=Q(is_prepared=False) | Q(channel=Channel.INVITATION, state=SessionState.ACTIVE),
             ),
             models.CheckConstraint(
-                name="hold_only_while_disconnected",
-                condition=Q(hold_until=None) | Q(state=SessionState.DISCONNECTED),
+                name="hold_only_while_disconnected_and_can_return",
+                condition=Q(hold_until=None)
+                | Q(state=SessionState.DISCONNECTED, return_until__isnull=False, hold_until__lte=F("return_until")),
+            ),
+            models.CheckConstraint(
+                name="return_only_while_disconnected",
+                condition=Q(return_until=None) | Q(state=SessionState.DISCONNECTED),
+            ),
+            models.CheckConstraint(
+                name="grace_only_of_widget_before_disconnected",
+                condition=Q(grace_until=None)
+                | Q(
+                    channel=Channel.WIDGET,
+                    state__in=[SessionState.QUEUED, SessionState.ACTIVE],
+                    disconnected_at__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="disconnected_has_moment",
-                condition=Q(state=SessionState.DISCONNECTED, disconnected_at__isnull=False)
+                condition=Q(state=SessionState.DISCONNECTED, disconnected_at__isnull=False, next_due_at__isnull=False)
                 | ~Q(state=SessionState.DISCONNECTED),
+            ),
+            models.CheckConstraint(
+                name="widget_only_of_widget_session", condition=Q(widget=None) | Q(channel=Channel.WIDGET)
             ),
             models.CheckConstraint(
                 name="ended_not_before_start", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))

@@ -20,6 +20,18 @@ def body(content: bytes, *, more: bool) -> Event:
     return {"type": "http.response.body", "body": content, "more_body": more}
 
 
+async def content(receive: Receive, most: int) -> bytes:
+    """The body of a request; empty if it is longer than `most` bytes, or the client is gone."""
+    whole = b""
+    while True:
+        event = await receive()
+        whole += bytes(event.get("body", b""))
+        if event["type"] != "http.request" or len(whole) > most:
+            return b""
+        if not event.get("more_body"):
+            return whole
+
+
 def finishes_at_once(sending: Coroutine[Any, Any, None]) -> bool:
     """Drive `sending` one step. False if it would have to wait (it is then given up) or if the client is gone."""
     try:

@@ -68,7 +68,7 @@ class Broker:
             self._try_again_at = time.monotonic() + PAUSE_SECONDS
             known, self._away = self._away, True
         if not known:
-            logger.warning("Redis does not answer; pages go on without live updates: %s", error)
+            logger.warning("Redis does not answer; pages go on without live updates and limits of rates: %s", error)
 
     def _answered(self) -> None:
         if self._away:

@@ -19,12 +19,13 @@ PING_PAUSE = 0.005
 class Connection:
     """An open stream. Small on purpose: there are thousands."""
 
-    __slots__ = ("expires", "send", "topics")
+    __slots__ = ("beats", "expires", "send", "topics")
 
     def __init__(self, ticket: Ticket, send: Send) -> None:
         self.topics = ticket.topics
         self.expires = ticket.expires_at.timestamp()
         self.send = send
+        self.beats = tuple(ticket.presence) if ticket.beats else ()
 
 
 class Hub:
@@ -38,6 +39,7 @@ class Hub:
         self.closed = False
         self._connections: set[Connection] = set()
         self._by_topic: dict[str, set[Connection]] = {}
+        self._beating: set[Connection] = set()
 
     def __len__(self) -> int:
         return len(self._connections)
@@ -45,12 +47,15 @@ class Hub:
     def add(self, connection: Connection) -> None:
         """Deliver to this connection from now on."""
         self._connections.add(connection)
+        if connection.beats:
+            self._beating.add(connection)
         for topic in connection.topics:
             self._by_topic.setdefault(topic, set()).add(connection)
 
     def remove(self, connection: Connection) -> None:
         """Deliver no more to this connection. May be called again."""
         self._connections.discard(connection)
+        self._beating.discard(connection)
         for topic in connection.topics:
             listeners = self._by_topic.get(topic)
             if listeners is not None:
@@ -101,6 +106,15 @@ class Hub:
         if not finishes_at_once(connection.send(END)):
             cut(connection.send)
 
+    def beating(self) -> list[Connection]:
+        """The connections of those whose pages say that they are there."""
+        return list(self._beating)
+
+    def drop(self, connection: Connection) -> None:
+        """Break this connection: nobody is expected at its other end."""
+        self.remove(connection)
+        cut(connection.send)
+
     def close_all(self) -> None:
         """End every stream and take no new ones."""
         self.closed = True
@@ -112,6 +126,5 @@ class Hub:
             if now >= connection.expires:
                 self.close(connection)
             elif not finishes_at_once(connection.send(message)):
-                self.remove(connection)
-                cut(connection.send)
+                self.drop(connection)
         return len(connections)

@@ -1,4 +1,5 @@
-"""What runs beside the connections in a push process: the reader, the leases, and the ticking of pings and expiry."""
+"""What runs beside the connections in a push process: the reader, the leases, what pages say, and the ticking of pings
+and expiry."""
 
 import asyncio
 import contextlib
@@ -19,6 +20,7 @@ from sessions_app.push.hub import Hub
 from sessions_app.push.leases import Leases
 from sessions_app.push.reader import Reader
 from sessions_app.push.timing import Timing
+from sessions_app.push.words import Words
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +39,9 @@ class Service:
             url, socket_connect_timeout=2, socket_timeout=5, retry=Retry(NoBackoff(), 0), max_connections=8
         )
         self._leases = Leases(self._redis, self.attendance, timing)
-        self._reader = Reader(self._redis, self.hub, self._leases.start_afresh)
-        jobs = (self._reader.run, self._leases.run, self._tick)
+        self.words = Words(self._redis, self.hub, timing)
+        self._reader = Reader(self._redis, self.hub, self._start_afresh)
+        jobs = (self._reader.run, self._leases.run, self.words.write, self.words.watch, self._tick)
         self._tasks = [self.loop.create_task(_for_ever(job)) for job in jobs]
         self._close_streams_on_signals()
 
@@ -52,6 +55,10 @@ class Service:
             async with asyncio.timeout(STOP_SECONDS):
                 await self._leases.sign_off()
                 await self._redis.aclose()
+
+    def _start_afresh(self) -> None:
+        self._leases.start_afresh()
+        self.words.tell_again()
 
     async def _tick(self) -> None:
         next_ping = time.monotonic() + self._timing.ping

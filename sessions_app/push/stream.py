@@ -1,15 +1,19 @@
-"""The push process's ASGI application: one route that streams, one that tells how it is doing."""
+"""The push process's ASGI application: a route that streams, one where pages say that they are there, and one
+that tells how it is doing."""
 
 import asyncio
 import json
 import random
+import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 
+from sessions_app.beats import Word, is_page
 from sessions_app.push import tickets
-from sessions_app.push.asgi import Headers, Receive, Scope, Send, allow_bursts, body, finishes_at_once, start
+from sessions_app.push.asgi import Headers, Receive, Scope, Send, allow_bursts, body, content, finishes_at_once, start
 from sessions_app.push.hub import Connection
 from sessions_app.push.service import Service
 from sessions_app.push.timing import Timing
@@ -19,10 +23,22 @@ RECONNECT_MILLISECONDS = (1_000, 5_000)
 """Browsers wait a random time in this range before they reconnect, so that they do not all return at once."""
 UNSENT_BYTES = 256 * 1024
 """A client that is further behind than this, on top of what the kernel holds, is dropped."""
+WORD_BYTES = 200
+
+Route = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class _NotNow(Exception):
+    """Answered with this status and text."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class PushApp:
-    """`GET /push/stream?ticket=...` streams events, `GET /push/health` answers with figures. Needs no database.
+    """`GET /push/stream?ticket=...` streams events, `GET /push/health` answers with figures, `POST /push/here?ticket=`
+    takes a word of a page: `state` (`beats.Word`) and `page` (what it calls itself) as a form. Needs no database.
 
     Starts its service with the server's lifespan, or with the first request if the server has none. Made for uvicorn:
     see `asgi.cut` and `asgi.finishes_at_once`.
@@ -37,20 +53,31 @@ class PushApp:
         ]
         self._timing = timing or Timing()
         self._service: Service | None = None
+        self._routes: dict[str, tuple[str, Route]] = {
+            "/push/stream": ("GET", self._open),
+            "/push/health": ("GET", self._health),
+            "/push/here": ("POST", self._here),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
-        elif scope["path"] not in ("/push/stream", "/push/health"):
+        elif scope["path"] not in self._routes:
             await self._answer(send, 404, b"There is nothing at this address.")
-        elif scope["method"] != "GET":
-            await self._answer(send, 405, b"This address takes GET only.", extra=[(b"allow", b"GET")])
-        elif scope["path"] == "/push/health":
-            await self._health(send)
         else:
-            await self._open(scope, receive, send)
+            await self._follow(*self._routes[scope["path"]], scope, receive, send)
+
+    async def _follow(self, method: str, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != method:
+            text = f"This address takes {method} only.".encode()
+            await self._answer(send, 405, text, extra=[(b"allow", method.encode())])
+            return
+        try:
+            await route(scope, receive, send)
+        except _NotNow as problem:
+            await self._answer(send, problem.status, str(problem).encode())
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -69,24 +96,30 @@ class PushApp:
             self._service = Service(settings.REDIS_URL, self._timing)
         return self._service
 
-    async def _health(self, send: Send) -> None:
+    async def _health(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         hub = self._running().hub
         figures = json.dumps({"connections": len(hub), "redis": hub.live})
         await self._answer(send, 200, figures.encode(), kind=b"application/json")
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        service = self._running()
-        text = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
-        try:
-            ticket = tickets.read(text, datetime.now(UTC))
-        except tickets.InvalidTicket as problem:
-            await self._answer(send, 403, str(problem).encode())
-            return
+        service, ticket = self._running(), _ticket(scope)
         if service.hub.closed:
-            await self._answer(send, 503, b"This server is stopping; ask again.")
-            return
+            raise _NotNow(503, "This server is stopping; ask again.")
         await send(start(200, [(b"content-type", b"text/event-stream"), *self._shared]))
         await self._hold(service, ticket, receive, send)
+
+    async def _here(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ticket = _ticket(scope)
+        if not ticket.beats:
+            raise _NotNow(403, "Nothing needs to be said with this ticket.")
+        said = parse_qs((await content(receive, WORD_BYTES)).decode("latin-1"))
+        state, page = said.get("state", [""])[0], said.get("page", ["page"])[0]
+        if state not in set(Word):
+            raise _NotNow(400, f"`state` is one of {', '.join(Word)}.")
+        if not is_page(page):
+            raise _NotNow(400, "`page` is what the page calls itself: 1 to 32 small letters and digits.")
+        self._running().words.hear(ticket.presence, page, Word(state), time.time())
+        await self._answer(send, 200, b"")
 
     async def _hold(self, service: Service, ticket: tickets.Ticket, receive: Receive, send: Send) -> None:
         """Keep the connection until either side ends it. Nothing happens here: the hub does the sending."""
@@ -111,6 +144,14 @@ class PushApp:
         headers = [(b"content-type", kind), (b"content-length", length), *self._shared, *(extra or [])]
         await send(start(status, headers))
         await send(body(text, more=False))
+
+
+def _ticket(scope: Scope) -> tickets.Ticket:
+    text = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
+    try:
+        return tickets.read(text, datetime.now(UTC))
+    except tickets.InvalidTicket as problem:
+        raise _NotNow(403, str(problem)) from problem
 
 
 def _hello(live: bool) -> bytes:

@@ -18,28 +18,30 @@ class Ticket:
     """The right to hear `topics` while `now < expires_at` (an aware datetime).
 
     While a connection with it is open, every name in `presence` counts as present, and the topics that stand with the
-    name hear so. The browser can read all of it, so it names nothing secret.
+    name hear so. With `beats` the names are of those whose pages say that they are there (`sessions_app.beats`). The
+    browser can read all of it, so it names nothing secret.
     """
 
     topics: tuple[str, ...]
     presence: Mapping[str, tuple[str, ...]]
     expires_at: datetime
+    beats: bool = False
 
 
 def issue(ticket: Ticket) -> str:
     """The ticket as text that fits a URL. Raises ValueError if `expires_at` has no zone."""
     if ticket.expires_at.tzinfo is None:
         raise ValueError("A ticket expires at a moment with a zone.")
-    fields = [ticket.topics, ticket.presence, ticket.expires_at.timestamp()]
+    fields = [ticket.topics, ticket.presence, ticket.expires_at.timestamp(), ticket.beats]
     return Signer(salt=SALT).sign_object(fields, compress=True)
 
 
 def read(text: str, now: datetime) -> Ticket:
     """The ticket that `issue` made this text from. Raises InvalidTicket, also when `now >= expires_at`."""
     try:
-        topics, told, expires = Signer(salt=SALT).unsign_object(text)
+        topics, told, expires, beats = Signer(salt=SALT).unsign_object(text)
         presence = {name: tuple(hear) for name, hear in told.items()}
-        ticket = Ticket(tuple(topics), presence, datetime.fromtimestamp(expires, UTC))
+        ticket = Ticket(tuple(topics), presence, datetime.fromtimestamp(expires, UTC), bool(beats))
     except (BadSignature, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise InvalidTicket("This ticket was not issued here.") from error
     if now >= ticket.expires_at:

@@ -19,3 +19,11 @@ class Timing:
     """Whoever comes back within it never left."""
     gather: float = 0.05
     """Arrivals and departures of this stretch are written together."""
+    visible: float = 3.0
+    """How far the word of a page reaches that is in view: the pause between two of them (`beats.js`)."""
+    hidden: float = 300.0
+    """How far that of a hidden page reaches: locked phones freeze pages and drop their connections."""
+    silence: float = 2.0
+    """The stream of somebody of whom nothing is heard is cut after this, on top of how late a word may be."""
+    listening: float = 4.0
+    """Without a push process for so long, it counts as a gap in which nobody could be heard."""

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from policies_app.kinds import AccessLevel, EndReason, SessionState
-from sessions_app import selectors
+from sessions_app import reconnecting, selectors
 from sessions_app.actions import Refused, follow_up_done
 from sessions_app.activity import note_activity
 from sessions_app.kinds import Actor
@@ -68,6 +68,17 @@ def end(request: HttpRequest, seat: Seat) -> HttpResponse:
     if not wants_json(request) and (leads_to := room_state(seat).redirect):
         return redirect(leads_to)
     return answer(request, seat)
+
+
+@require_POST
+def close(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Close, while the customer is away: the seat is free, and the session does not end."""
+    assert seat.author.agent
+    try:
+        reconnecting.close(seat.session.pk, seat.author.agent, now=seat.now)
+    except Refused as refusal:
+        return declined(request, seat, str(refusal), 403)
+    return answer(request, seat.moved())
 
 
 @require_POST

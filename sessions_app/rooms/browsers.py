@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from sessions_app.devices import Browser, register
+from sessions_app.links import lead_in
 from sessions_app.models import LiveSession
 
 SEAT = "parley_seat"
@@ -44,10 +45,11 @@ def let_in(response: HttpResponseBase, session: LiveSession, link_id: int, brows
 
 
 def came_in(request: HttpRequest, session: LiveSession) -> CameIn | None:
-    """How this browser came into this session; None if it did not, or by a link that was revoked. One query."""
+    """How this browser came into this session; None if it did not, by a link that was revoked, or if links let nobody
+    in there any more. One query."""
     kept = request.get_signed_cookie(SEAT, default="", salt=str(session.public_id)) or ""
     link, _dot, token = kept.partition(".")
-    if not link.isdecimal() or not session.links.filter(pk=int(link), revoked_at=None).exists():
+    if not link.isdecimal() or not lead_in(session) or not session.links.filter(pk=int(link), revoked_at=None).exists():
         return None
     return CameIn(int(link), token)
 

@@ -13,7 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions_app import codes, links, selectors
 from sessions_app.actions import Refused
+from sessions_app.client_addresses import client_address
 from sessions_app.devices import Answer, Browser, enter
+from sessions_app.kinds import LinkKind, LinkOutcome
+from sessions_app.link_attempts import note, outcome_of_standing
 from sessions_app.models import AccessLink
 from sessions_app.new_link import ask_for_link
 from sessions_app.rooms.browsers import browser_of, let_in, remember
@@ -26,7 +29,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     now, browser = timezone.now(), browser_of(request)
     found = links.find(token, now)
     if found is None:
-        return _no_such_link(request, token)
+        return _no_such_link(request, token, now)
     if request.method != "POST":
         response = render(request, "customer/join.html")
         remember(response, browser)  # a second click on the button is then no second device
@@ -41,7 +44,7 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
     now, browser = timezone.now(), browser_of(request)
     found = links.find(token, now)
     if found is None:
-        return _no_such_link(request, token)
+        return _no_such_link(request, token, now)
     if request.method != "POST":
         return redirect("join", token)
     if "digits" in request.POST:
@@ -53,9 +56,11 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def new_link(request: HttpRequest, token: str) -> HttpResponse:
     """Send me a new link: mine does not work any more."""
+    now = timezone.now()
     found = links.find_over(token)
     if found:
-        ask_for_link(found.session_id, now=timezone.now())
+        ask_for_link(found.session_id, now=now)
+    _note_refusal(request, token, now)
     return render(request, "customer/link_asked.html")
 
 
@@ -64,7 +69,7 @@ def new_link(request: HttpRequest, token: str) -> HttpResponse:
 def new_link_into_room(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Send me a new link: this browser does not know me, though it knows the room, such as by its icon."""
     session = selectors.room(session_id)
-    if session and session.links.filter(revoked_at=None).exists():
+    if session and session.links.filter(revoked_at=None).exclude(kind=LinkKind.RECONNECT).exists():
         ask_for_link(session.pk, now=timezone.now())
     return render(request, "customer/link_asked.html")
 
@@ -74,8 +79,20 @@ def no_link(request: HttpRequest, *, ask: str, status: int) -> HttpResponse:
     return render(request, "customer/no_link.html", {"ask": ask}, status=status)
 
 
-def _no_such_link(request: HttpRequest, token: str) -> HttpResponse:
+def _no_such_link(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
+    _note_refusal(request, token, now)
     return no_link(request, ask=reverse("new-link", args=[token]), status=404)
+
+
+def _note_refusal(request: HttpRequest, token: str, now: datetime) -> None:
+    """For the link console. Of who merely opens the link nothing is noted, as nothing else is changed by that."""
+    if request.method == "POST":
+        link = links.by_token(token).first()
+        _note(request, outcome_of_standing(link), link, now)
+
+
+def _note(request: HttpRequest, outcome: LinkOutcome, link: AccessLink | None, now: datetime) -> None:
+    note(outcome, link=link, browser=browser_of(request), address=client_address(request), now=now)
 
 
 def _answered(
@@ -83,15 +100,17 @@ def _answered(
 ) -> HttpResponse:
     match answer:
         case Answer.COME_IN:
+            _note(request, LinkOutcome.USED, link, now)
             response = redirect("customer:room", link.session.public_id)
             let_in(response, link.session, link.pk, browser)
             return response
         case Answer.REFUSED:
+            _note(request, LinkOutcome.OTHER_DEVICE, link, now)
             return render(request, "customer/other_device.html", status=403)
         case Answer.CODE:
             return _code_page(request, token, link, now)
         case Answer.OVER:
-            return _no_such_link(request, token)
+            return _no_such_link(request, token, now)
 
 
 def _send_code(request: HttpRequest, token: str, link: AccessLink, browser: Browser, now: datetime) -> HttpResponse:

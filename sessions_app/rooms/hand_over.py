@@ -20,6 +20,8 @@ def hand_over(request: HttpRequest, seat: Seat) -> HttpResponse:
     """A new link that lets one more device in, once, for ten minutes. Those before it that were not used are gone."""
     if Permission.READ not in access.permitted(seat.session, seat.now):
         return declined(request, seat, _("This session is over, and so is your access to it."), 403)
+    if not links.lead_in(seat.session):
+        return declined(request, seat, _("Please sign in on the other device. You can continue there, too."), 403)
     seat.session.links.filter(kind=LinkKind.HANDOVER, used_at=None).delete()
     link = links.mint(seat.session, by=None, kind=LinkKind.HANDOVER, lasts=links.HANDOVER_LASTS, now=seat.now)
     context = {"link": link, "code": qr_code(link), "until": seat.now + links.HANDOVER_LASTS, "session": seat.session}

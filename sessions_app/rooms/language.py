@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-CUSTOMERS = ("/c/", "/join/")
+CUSTOMERS = ("/c/", "/join/", "/widget/")
 """Where customers' pages are."""
 
 

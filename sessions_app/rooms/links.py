@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from policies_app.kinds import AccessLevel
@@ -16,6 +17,7 @@ from sessions_app.rooms.conversation import answer, declined, room_page, wants_j
 from sessions_app.rooms.seats import Seat
 from sessions_app.tasks import order_letter
 
+SIGNS_IN = gettext_lazy("Customers of this chat sign in at their portal, so no link leads past that.")
 MOST = 50
 """Of so many links of a session an agent sees what became of them, newest first."""
 
@@ -34,6 +36,8 @@ def invite(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Send the customer a new link by e-mail or SMS; a prepared session begins with it."""
     assert seat.author.agent
     way, customer = request.POST.get("way"), seat.session.customer
+    if not links.lead_in(seat.session):
+        return declined(request, seat, str(SIGNS_IN), 403)
     if way not in list(Way) or not address_of(customer, Way(way)):
         return declined(request, seat, _("There is no address that a link could be sent to in this way."), 422)
     if access.level(seat.session, seat.now) is AccessLevel.NONE:
@@ -56,6 +60,8 @@ def _letter(seat: Seat) -> str:
 def show(request: HttpRequest, seat: Seat) -> HttpResponse:
     """A new link for the customer, for the agent to pass on."""
     assert seat.author.agent
+    if not links.lead_in(seat.session):
+        return declined(request, seat, str(SIGNS_IN), 403)
     try:
         address = invitations.show_link(seat.session, seat.author.agent, now=seat.now)
     except Refused as refusal:

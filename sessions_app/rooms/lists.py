@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from policies_app.kinds import AgentStatus, DueKind, SessionState
+from policies_app.kinds import AgentStatus, DueKind
 from sessions_app import availability, seats, selectors
 from sessions_app.documents.panel import Listed, newest_of_each
 from sessions_app.documents.selectors import being_completed
@@ -12,6 +12,7 @@ from sessions_app.kinds import Audience
 from sessions_app.live import room_topic
 from sessions_app.models import Agent, LiveSession
 from sessions_app.presence import present
+from sessions_app.rooms.away import Away, Stage, away, may_be_lost
 from sessions_app.settling import settle_one
 
 WAITING_SHOWN = 20
@@ -24,12 +25,15 @@ CHOICES = (AgentStatus.AVAILABLE, AgentStatus.AWAY, AgentStatus.OFFLINE)
 @dataclass(frozen=True, slots=True)
 class Line:
     """One of the agent's open sessions: whether its customer is here, how much of theirs was not looked at yet, and
-    the document that they are completing."""
+    the document that they are completing. `away` says more of a customer who is gone, `is_closed` that the agent gave
+    up the seat."""
 
     session: LiveSession
     present: bool
     unread: int
     completing: Listed | None = None
+    away: Away | None = None
+    is_closed: bool = False
 
     @property
     def closes_at(self) -> datetime | None:
@@ -38,9 +42,14 @@ class Line:
         return self.session.next_due_at if closes else None
 
     @property
-    def is_away(self) -> bool:
-        """Whether the customer's connection was lost; the seat is held."""
-        return self.session.state == SessionState.DISCONNECTED
+    def takes_no_seat(self) -> bool:
+        """Whether the customer is away and no seat is held for them: there is nothing to do but to wait."""
+        return self.away is not None and self.away.is_disconnected and not self.away.is_held
+
+    @property
+    def loses(self) -> bool:
+        """Whether a customer who is not here has only lost the connection, so far."""
+        return may_be_lost(self.session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +73,14 @@ class Me:
 def lists(agent: Agent, now: datetime) -> dict[str, Any]:
     """Everything that is listed, for `agent/sessions.html`. As many queries for many sessions as for few."""
     _let_time_have_its_due(agent, now)
-    lines = _lines(selectors.open_sessions(agent))
+    lines = _lines(selectors.open_sessions(agent), now)
     waiting = list(selectors.queues_of(agent)[: WAITING_SHOWN + 1])
     more = selectors.queues_of(agent).count() - WAITING_SHOWN if len(waiting) > WAITING_SHOWN else 0
     return {
         "me": _me(agent, now),
         "offered": [line for line in lines if line.session.answer_by],
-        "sessions": [line for line in lines if not line.session.answer_by],
+        "sessions": [line for line in lines if not line.session.answer_by and not line.takes_no_seat],
+        "away": [line for line in lines if line.takes_no_seat],
         "waiting": waiting[:WAITING_SHOWN],
         "more_waiting": more,
         "follow_ups": selectors.follow_ups(agent),
@@ -86,11 +96,23 @@ def _let_time_have_its_due(agent: Agent, now: datetime) -> None:
         agent.refresh_from_db(fields=["status"])  # who does not answer becomes away
 
 
-def _lines(sessions: list[LiveSession]) -> list[Line]:
+def _lines(sessions: list[LiveSession], now: datetime) -> list[Line]:
     names = {one.pk: room_topic(one.public_id, Audience.CUSTOMER) for one in sessions}
     here, unread = present(list(names.values())), selectors.unread_counts(sessions)
     completing = newest_of_each(being_completed(sessions))
-    return [Line(one, here[names[one.pk]], unread.get(one.pk, 0), completing.get(one.pk)) for one in sessions]
+    gone = {one.pk: found for one in sessions if (found := away(one, now))}
+    closed = selectors.closed_by_agent(one for one in sessions if one.pk in gone and gone[one.pk].stage is Stage.FREE)
+    return [
+        Line(
+            one,
+            present=here[names[one.pk]] and one.pk not in gone,
+            unread=unread.get(one.pk, 0),
+            completing=completing.get(one.pk),
+            away=gone.get(one.pk),
+            is_closed=one.pk in closed,
+        )
+        for one in sessions
+    ]
 
 
 def _me(agent: Agent, now: datetime) -> Me:

@@ -22,12 +22,13 @@ def place_of(seat: Seat) -> Place:
     session = seat.session
     is_moveable = session.state in (SessionState.ACTIVE, SessionState.QUEUED) and not session.is_prepared
     may_pick = Act.PICK in seat.acts
+    is_away = session.state == SessionState.DISCONNECTED
     has_use = session.is_open or session.follow_up_since is not None
     return Place(
         name=_name(seat),
         may_move=is_moveable and Act.MOVE in seat.acts,
         may_pick=may_pick,
-        may_take_over=Act.TAKE_OVER in seat.acts and has_use and not may_pick,
+        may_take_over=Act.TAKE_OVER in seat.acts and has_use and not may_pick and not is_away,
     )
 
 

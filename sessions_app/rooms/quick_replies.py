@@ -1,5 +1,6 @@
 """Quick replies: what a room offers when an agent types a slash, and the page where agents keep their own."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sessions_app.models import Agent, QuickReply
-from sessions_app.quick_replies import filled, offered, values_of
+from sessions_app.quick_replies import around_link, check_placeholders, offered, values_of
 from sessions_app.rooms.forms import TypedText
 from sessions_app.rooms.seats import Seat, agent_of
 
@@ -21,12 +22,18 @@ LONGEST = 5_000
 
 @require_safe
 def offer(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """What the agent can insert in this room, ready to be sent."""
+    """What the agent can insert in this room, ready to be sent; but for the reconnect link, which is made only when it
+    is inserted: it belongs between the pieces of `around`."""
     agent = seat.author.agent
     assert agent
     values = values_of(seat.session, agent)
-    replies = [{"shortcut": one.shortcut, "text": filled(one.text, values)} for one in offered(agent, seat.session)]
-    return JsonResponse({"replies": replies})
+    return JsonResponse({"replies": [_offered(one, values) for one in offered(agent, seat.session)]})
+
+
+def _offered(reply: QuickReply, values: Mapping[str, str]) -> dict[str, Any]:
+    around = around_link(reply.text, values)
+    shown = {"shortcut": reply.shortcut, "text": str(_("(reconnect link)")).join(around)}
+    return shown | {"around": around} if len(around) > 1 else shown
 
 
 class QuickReplyForm(forms.ModelForm):
@@ -49,9 +56,14 @@ class QuickReplyForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].widget = forms.Textarea({"rows": 5})
-        self.fields["text"].help_text = _("{customer}, {agent} and {workstream} are filled in.")
+        self.fields["text"].help_text = _(
+            "{customer}, {agent} and {workstream} are filled in. {ReconnectURL} becomes a link to come back to a chat."
+        )
         for field in self.visible_fields():
             field.field.widget.attrs |= {"class": "form-control", "autocomplete": "off"}
+
+    def clean_text(self) -> str:
+        return check_placeholders(self.cleaned_data["text"])
 
     def clean_shortcut(self) -> str:
         shortcut: str = self.cleaned_data["shortcut"].removeprefix("/").lower()

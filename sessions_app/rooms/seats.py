@@ -16,14 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from policies_app.kinds import SessionState
 from policies_app.notice_texts import preferred_languages
 from sessions_app import selectors
 from sessions_app.actions import Author
 from sessions_app.kinds import Audience
-from sessions_app.models import Agent, LiveSession
+from sessions_app.models import Agent, Device, LiveSession
 from sessions_app.rooms.browsers import bring_up_to_date, came_in
 from sessions_app.settling import settled
 from sessions_app.who_may import Act, acts
+from sessions_app.widget.framed import Frame, begin_anew, framed_device, renewal
 
 View = Callable[..., HttpResponseBase]
 Seating = Callable[[View], View]
@@ -35,7 +37,8 @@ _LOOKS = ("GET", "HEAD")
 class Seat:
     """One side's place in a session, at the one moment `now` that this request is decided at.
 
-    `languages` are those that the viewer reads, best first. `acts` is what an agent may do (`who_may`).
+    `languages` are those that the viewer reads, best first. `acts` is what an agent may do (`who_may`). In a frame
+    `moves_to` is the address of the room with a new seat, once it is time for one (`widget.framed`).
     """
 
     session: LiveSession
@@ -43,6 +46,7 @@ class Seat:
     now: datetime
     languages: tuple[str, ...] = ()
     acts: frozenset[Act] = frozenset()
+    moves_to: str = ""
 
     @property
     def audience(self) -> Audience:
@@ -127,7 +131,7 @@ def agent_seat(view: View) -> View:
 
 
 def customer_seat(view: View) -> View:
-    """Seat the customer whose browser came in by a link that still stands."""
+    """Seat the customer whose browser came in by a link that still stands, or was let into a widget's room."""
 
     @never_cache
     @wraps(view)
@@ -136,6 +140,8 @@ def customer_seat(view: View) -> View:
 
         now = timezone.now()
         session = selectors.room(session_id)
+        if device := framed_device(request):
+            return _seated_in_frame(request, view, session, device, now, *args, **kwargs)
         came = came_in(request, session) if session else None
         if session is None or came is None:
             return no_link(request, ask=reverse("customer:new_link", args=[session_id]), status=403)
@@ -145,3 +151,28 @@ def customer_seat(view: View) -> View:
         return response
 
     return seated
+
+
+def _seated_in_frame(
+    request: HttpRequest,
+    view: View,
+    session: LiveSession | None,
+    device: Device,
+    now: datetime,
+    *args: Any,
+    **kwargs: Any,
+) -> HttpResponseBase:
+    """Only one browser at a time is in a widget's room; others are told that it goes on elsewhere. Who was away for too
+    long where reconnect is off does not get back into it: a new chat is offered (rules.md 5)."""
+    from sessions_app.widget.elsewhere import elsewhere
+
+    if session is None or session.pk != device.session_id:
+        raise Http404
+    if session.current_device_id not in (None, device.pk):
+        return elsewhere(request, session)
+    session = settled(session, now)
+    if session.widget and session.state == SessionState.DISCONNECTED and session.return_until is None:
+        return begin_anew(request, Frame(session.widget))
+    moves_to = renewal(request, session)
+    seat = Seat(session, Author(Audience.CUSTOMER), now, languages_of(request), moves_to=moves_to)
+    return view(request, seat, *args, **kwargs)

@@ -21,18 +21,21 @@ from sessions_app.documents.panel import panel as documents_panel
 from sessions_app.documents.panel import parts as documents_parts
 from sessions_app.half_typed import typed_by
 from sessions_app.kinds import Actor, Audience, Way
+from sessions_app.links import lead_in
 from sessions_app.live import queue_topic, room_topic
 from sessions_app.models import Draft, LiveSession, TimelineEntry
 from sessions_app.presence import present
 from sessions_app.push.tickets import Ticket
 from sessions_app.rooms.afterwards import afterwards
+from sessions_app.rooms.away import Away, Stage, away, may_be_lost, why_no_link
 from sessions_app.rooms.notices import host_of, notices_of_room
 from sessions_app.rooms.place import Place, place_of
 from sessions_app.rooms.seats import Seat
-from sessions_app.rooms.workspace import stream
+from sessions_app.rooms.workspace import here, stream
 from sessions_app.rows import row_html
 from sessions_app.seen import seen_by
 from sessions_app.waiting import Waiting, waiting
+from sessions_app.widget import too_late
 
 TICKET_LASTS = timedelta(minutes=3)
 """Short, since a ticket cannot be taken back when a link is revoked."""
@@ -110,6 +113,33 @@ class RoomState:
         return self.session.next_due_at if self.session.is_open and self.session.warned_at else None
 
     @property
+    def away(self) -> Away | None:
+        """How far it has come with a customer who is gone, for agents; None while they are there."""
+        return away(self.session, self.seat.now)
+
+    @property
+    def may_close(self) -> bool:
+        """Whether this agent can give up the seat that is held for a customer who is away."""
+        return self.seat.may_write and self.away is not None and self.away.is_held
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the agent gave it up. One query, while the customer can come back and no seat is held."""
+        free = self.away is not None and self.away.stage is Stage.FREE
+        return free and bool(selectors.closed_by_agent([self.session]))
+
+    @property
+    def missed(self) -> int:
+        """How much of what agents sent a customer who is disconnected has not seen. One query while they are."""
+        is_gone = self.away is not None and self.away.is_disconnected
+        return selectors.missed_by_customer(self.session) if is_gone else 0
+
+    @property
+    def why_no_reconnect_link(self) -> str:
+        """Why there is no reconnect link to give to the customer; empty if there is one."""
+        return why_no_link(self.session)
+
+    @property
     def may_ask_for_time(self) -> bool:
         """Whether the customer is offered to ask for more time: not while a request waits for its answer."""
         return self.session.asked_for_time_at is None and more_time.may_ask(self.session)
@@ -127,10 +157,15 @@ class RoomState:
         return holds and self.level is not AccessLevel.NONE
 
     @property
+    def links_lead_in(self) -> bool:
+        """Whether links of ours let the customer in, beside those into the portal."""
+        return lead_in(self.session)
+
+    @property
     def addresses(self) -> list[tuple[Way, str]]:
         """Where a link can be sent: each way with its address, the first choice first."""
         customer = self.session.customer
-        return [(way, address_of(customer, way)) for way in ways_to(customer)]
+        return [(way, address_of(customer, way)) for way in ways_to(customer)] if self.links_lead_in else []
 
     @property
     def notices(self) -> dict[str, SafeString]:
@@ -187,6 +222,7 @@ def catch_up(seat: Seat, after: int) -> dict[str, Any]:
         **timing(state),
         **both_sides(state),
         **connection(state),
+        **({"moves_to": seat.moves_to} if seat.moves_to else {}),
     }
 
 
@@ -240,6 +276,7 @@ def timing(state: RoomState) -> dict[str, Any]:
         "holds": state.seat.may_write,
         "invites": state.may_invite,
         "moves": state.place.may_move,
+        "closes": state.may_close,
         "redirect": state.redirect,
     }
 
@@ -261,13 +298,18 @@ def both_sides(state: RoomState) -> dict[str, Any]:
 def connection(state: RoomState) -> dict[str, Any]:
     """Whether the other side is there, and where a customer's page listens for what happens next.
 
-    An agent's page hears of all its rooms on one line, which is no matter of a single room (`workspace.line`).
+    An agent's page hears of all its rooms on one line, which is no matter of a single room (`workspace.line`). A
+    customer of a widget whose page says nothing any more is not there, though their stream still seems to be open.
     """
     mine = state.seat.audience
     other = Audience.CUSTOMER if mine is Audience.AGENT else Audience.AGENT
     their_topic = room_topic(state.session.public_id, other)
     there = {"present": present([their_topic])[their_topic]}
-    return there if mine is Audience.AGENT else there | _customers_line(state, tells=their_topic)
+    if mine is Audience.AGENT:
+        is_away = state.away is not None
+        here = there["present"] and not is_away
+        return {"present": here, "loses": may_be_lost(state.session), "away": is_away}
+    return there | _customers_line(state, tells=their_topic)
 
 
 def _customers_line(state: RoomState, tells: str) -> dict[str, Any]:
@@ -279,9 +321,12 @@ def _customers_line(state: RoomState, tells: str) -> dict[str, Any]:
     topics = [topic]
     if state.session.state == SessionState.QUEUED:
         topics.append(queue_topic(state.session.workstream_id))
-    ticket = Ticket(topics=tuple(topics), presence={topic: (tells,)}, expires_at=until)
+    is_away = state.session.state == SessionState.DISCONNECTED
+    beats = state.session.widget_id is not None and state.session.is_open
+    ticket = Ticket(topics=tuple(topics), presence={topic: (tells,)}, expires_at=until, beats=beats)
     there = stream(ticket) if state.seat.now < until else ""
-    return {"stream": there, "renew": milliseconds(until), "topics": " ".join(topics)}
+    says = here(ticket) if beats else ""
+    return {"stream": there, "renew": milliseconds(until), "topics": " ".join(topics), "beats": says, "away": is_away}
 
 
 def _redirect(seat: Seat) -> str:
@@ -297,7 +342,10 @@ def _agent_goes_to(session: LiveSession, policy: EndPolicy) -> str:
 
 
 def _customer_goes_to(session: LiveSession, policy: EndPolicy) -> str:
-    """The address in the policy that was frozen, unless its host was taken off the list of allowed ones since."""
+    """The redirection URL of a chat widget for who was away for too long; else the address in the policy that was
+    frozen, unless its host was taken off the list of allowed ones since."""
+    if address := too_late.goes_to(session):
+        return address
     if policy.redirect_customer is None:
         return ""
     address = fill_redirect(policy.redirect_customer, session_id=str(session.public_id), reason=session.end_reason)

@@ -38,7 +38,7 @@ NO_ROOMS = OpenRooms()
 def page(agent: Agent, now: datetime, rooms: OpenRooms = NO_ROOMS) -> dict[str, Any]:
     """The lists, and `line` for a page in which these rooms are open."""
     found = lists(agent, now)
-    mine = [one.session for one in (*found["offered"], *found["sessions"])]
+    mine = [one.session for one in (*found["offered"], *found["sessions"], *found["away"])]
     return found | {"line": line(agent, mine, rooms, now)}
 
 
@@ -66,6 +66,11 @@ def listening(topics: tuple[str, ...], presence: Mapping[str, tuple[str, ...]], 
 def stream(ticket: Ticket) -> str:
     """The address that a browser listens at with this ticket."""
     return f"{settings.PUSH_URL}/push/stream?ticket={issue(ticket)}"
+
+
+def here(ticket: Ticket) -> str:
+    """The address at which a browser says, with this ticket, that it is there."""
+    return f"{settings.PUSH_URL}/push/here?ticket={issue(ticket)}"
 
 
 def rooms_open_in(request: HttpRequest, agent: Agent) -> OpenRooms:

@@ -28,7 +28,9 @@ export class Alerts {
     const before = this.#known;
     this.#known = this.#items();
     const fresh = [...this.#known].filter(([key, { unread }]) => !before.has(key) || unread > before.get(key).unread);
-    const worth = fresh.map(([, item]) => item).filter((item) => this.#isWorth(item));
+    const back = [...this.#known].filter(([key, { isAway }]) => !isAway && before.get(key)?.isAway);
+    const news = [...fresh.map(([, item]) => item), ...back.map(([, item]) => ({ ...item, kind: "return" }))];
+    const worth = news.filter((item) => this.#isWorth(item));
     if (!worth.length || !this.speaks) return;
     if (isOn("sound")) this.#beep();
     if (isOn("notify") && document.hidden) worth.forEach((item) => this.#notify(item));
@@ -42,7 +44,7 @@ export class Alerts {
 
   #items() {
     const items = [...this.lists.place.querySelectorAll("[data-alert]")].map(({ dataset }) => dataset);
-    return new Map(items.map(({ alert: kind, id, name, unread = "0" }) => [`${kind}:${id}`, { kind, id, name, unread: Number(unread) }]));
+    return new Map(items.map(({ alert: kind, id, name, unread = "0", away }) => [`${kind}:${id}`, { kind, id, name, unread: Number(unread), isAway: away !== undefined }]));
   }
 
   #notify({ kind, id, name }) {

@@ -1,11 +1,13 @@
 // Beside an agent's room: the customer's card, and the link to pass on.
 
 import { post } from "./post.js";
+import { reconnectLink } from "./reconnect_link.js";
 import { roomWords } from "./words.js";
 
 export function startCard(room) {
   startSide(room);
   startLink(room);
+  startReconnectLink(room);
 }
 
 // Where there is little space the card takes the place of the conversation while it is open.
@@ -49,5 +51,22 @@ function startLink(room) {
     field.select();
     await navigator.clipboard?.writeText(field.value);
     copy.title = roomWords().copied;
+  });
+}
+
+// A fresh reconnect link, into the clipboard at once; where the browser does not allow that it is shown, to be copied.
+function startReconnectLink(room) {
+  const [form, field, hint] = ["reconnect-form", "reconnect-text", "reconnect-hint"].map((name) => room.part(name));
+  if (!form) return;
+  room.life.on(form, "submit", async (event) => {
+    event.preventDefault();
+    const { link, problem } = await reconnectLink(room);
+    room.problem(problem);
+    if (!link) return;
+    field.value = link;
+    room.show("reconnect-shown", true);
+    const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+    if (!copied) field.select();
+    hint.textContent = copied ? hint.dataset.copied : hint.dataset.byHand;
   });
 }

@@ -24,7 +24,7 @@ function bubble(said, note) {
 
 function startWriting(room) {
   const [form, text, pending] = ["message-form", "text", "pending"].map((name) => room.part(name));
-  const outbox = new Outbox(`parley:outbox:${room.address}`, room.life, { send, refused, show });
+  const outbox = new Outbox(`parley:outbox:${room.place}`, room.life, { send, refused, show });
   const halfTyped = new HalfTyped(room, text, Math.max(0, ...outbox.items().map(({ typed }) => typed ?? 0)));
   room.composer = { sent: () => halfTyped.sent() }; // for what else is written there: empties it
   room.beforeLeaving(() => outbox.settled());

@@ -1,5 +1,6 @@
 // The customer's page: one room.
 
+import { startBeats } from "./beats.js";
 import { tick } from "./clock.js";
 import { startHandOver, startParts, startQueue, startTurn } from "./customer_parts.js";
 import { startDialogs } from "./dialogs.js";
@@ -17,11 +18,12 @@ tick();
 startDialogs();
 startViewport();
 const line = new Stream({ missed: () => room.catchUp(), renew: () => room.catchUp() });
-const host = {
+export const host = {
   leave(_, address) { line.close(); location.replace(address); },
   over() { line.close(); location.reload(); },
 };
 for (const name of ROOM_EVENTS) line.on(name, (data) => room.hear(name, data));
-const room = new Room(root, { line, host, parts: PARTS });
+export const room = new Room(root, { line, host, parts: PARTS });
 startQueue(room, line);
+startBeats(room);
 room.follower.listen();

@@ -42,9 +42,10 @@ export function startDocuments(room) {
     const item = input.closest("[data-document]");
     const { document: id } = item.dataset;
     if (!uploads.has(id)) {
-      const place = { action: input.form.action, words: { ...input.dataset }, list: item.querySelector("[data-pending]") };
+      const place = { form: input.form, words: { ...input.dataset }, list: item.querySelector("[data-pending]") };
       uploads.set(id, new Uploads(room, place));
     }
+    uploads.get(id).place.form = input.form; // what is shown of the document is replaced now and then
     return uploads.get(id);
   }
 }

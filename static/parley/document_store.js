@@ -3,6 +3,7 @@
 // Every value has a version in the server's milliseconds that only grows; of two the higher one stays, here and there.
 
 import { serverNow } from "./clock.js";
+import { kept } from "./kept.js";
 import { csrfToken, reloadOnce } from "./post.js";
 import { reachable } from "./reach.js";
 
@@ -84,7 +85,7 @@ export class DocumentStore extends EventTarget {
   // Everything was submitted.
   forget() {
     this.unsaved.clear();
-    localStorage.removeItem(this.name);
+    kept.remove(this.name);
   }
 
   // What another device saved. Newer values are taken over, but for one that somebody is entering here just now.
@@ -152,7 +153,7 @@ export class DocumentStore extends EventTarget {
     const response = await fetch(this.room.documentUrl("values/"), asked);
     const understood = response.headers.get("content-type")?.startsWith("application/json");
     if (!understood && (response.redirected || response.status === 403 || response.status === 404)) reloadOnce();
-    if (!understood || response.status >= 500) throw new Error(`${response.status}`);
+    if (!understood || response.status >= 500 || response.status === 409) throw new Error(`${response.status}`);
     return [sent, await response.json(), response.ok];
   }
 
@@ -187,7 +188,7 @@ export class DocumentStore extends EventTarget {
 
   #remember() {
     const values = { ...this.#ofOtherTabs(), ...this.sent() };
-    try { localStorage.setItem(this.name, JSON.stringify({ ...this.kept, values })); } catch { /* full, or forbidden */ }
+    kept.set(this.name, JSON.stringify({ ...this.kept, values }));
   }
 
   // What another tab of this browser has entered, and nobody has saved yet.
@@ -197,6 +198,6 @@ export class DocumentStore extends EventTarget {
   }
 
   #remembered() {
-    try { return JSON.parse(localStorage.getItem(this.name)) ?? {}; } catch { return {}; }
+    try { return JSON.parse(kept.get(this.name)) ?? {}; } catch { return {}; }
   }
 }

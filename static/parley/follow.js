@@ -2,7 +2,7 @@
 // knows when something changes, and at once when the device wakes up.
 
 import { serverNow, setServerTime, showTimes } from "./clock.js";
-import { reloadOnce } from "./post.js";
+import { goesOnElsewhere, reloadOnce } from "./post.js";
 import { reachable } from "./reach.js";
 
 const ASK_EVERY = 4_000; // while the line is not live
@@ -69,6 +69,7 @@ export class Follower {
   take(state) {
     const { room } = this;
     if (room.life.over) return;
+    if (state.elsewhere) { goesOnElsewhere(); return; }
     if (state.gone) { room.host.gone(room, state.problem ?? ""); return; }
     const complete = state.rows.map((row) => room.rows.add(row)).every(Boolean);
     if (!complete || state.more) this.catchUp();

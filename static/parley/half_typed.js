@@ -4,6 +4,7 @@
 // Versions are the server's milliseconds and only grow. The later save wins; see sessions_app/half_typed.py.
 
 import { serverNow } from "./clock.js";
+import { kept } from "./kept.js";
 import { csrfToken } from "./post.js";
 
 const FIRST = 300; // milliseconds after the first letter: the other side sees soon that somebody types
@@ -19,7 +20,7 @@ export class HalfTyped {
   // `sentUpTo` is the version of what is on its way from here as a message already.
   constructor(room, field, sentUpTo = 0) {
     const { text, version } = room.page.half_typed;
-    Object.assign(this, { room, field, name: `parley:typed:${room.address}`, known: version });
+    Object.assign(this, { room, field, name: `parley:typed:${room.place}`, known: version });
     Object.assign(this, { dirty: false, failures: 0, typedAt: -Infinity, kept: text });
     if (sentUpTo >= version) this.#show("", sentUpTo);
     this.#recover();
@@ -125,7 +126,7 @@ export class HalfTyped {
     const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
     const asked = { method: "POST", body, headers, keepalive: true, signal: AbortSignal.timeout(PATIENCE) };
     const response = await fetch(this.room.url("half-typed/"), asked);
-    if (response.status >= 500) throw new Error(`${response.status}`);
+    if (response.status >= 500 || response.status === 409) throw new Error(`${response.status}`);
     return response.ok && !response.redirected ? response.json() : { text, version };
   }
 
@@ -138,12 +139,12 @@ export class HalfTyped {
 
   #remember(failed) {
     const { known: version, field: { value: text } } = this;
-    localStorage.setItem(this.name, JSON.stringify({ text, version, failed }));
+    kept.set(this.name, JSON.stringify({ text, version, failed }));
   }
 
   #remembered() {
-    try { return JSON.parse(localStorage.getItem(this.name)); } catch { return null; }
+    try { return JSON.parse(kept.get(this.name)); } catch { return null; }
   }
 
-  #forget() { localStorage.removeItem(this.name); }
+  #forget() { kept.remove(this.name); }
 }

@@ -9,7 +9,7 @@ export function startNotes(room) {
   const [form, text, choice] = ["note-form", "note-text", "write-as"].map((name) => room.part(name));
   const foot = form.closest(".room-foot");
   form.noValidate = true; // as in composer.js
-  const kept = `parley:note:${room.address}`;
+  const kept = `parley:note:${room.place}`;
   let asNote = false;
 
   // Who may not write to the customer can still leave a note.
@@ -22,7 +22,7 @@ export function startNotes(room) {
     }
   }
 
-  const outbox = new Outbox(`parley:notes:${room.address}`, room.life, { send, refused, show: showPending });
+  const outbox = new Outbox(`parley:notes:${room.place}`, room.life, { send, refused, show: showPending });
   room.beforeLeaving(() => outbox.settled());
 
   async function send({ key, text: said }) {

@@ -1,6 +1,7 @@
 // What was written and is not yet known to be stored. It survives a reload, and is sent again under the same key until
 // the server says yes or no: never lost, never doubled.
 
+import { kept } from "./kept.js";
 import { newKey } from "./key.js";
 
 const RETRY = [1_000, 2_000, 5_000, 10_000];
@@ -18,12 +19,12 @@ export class Outbox {
   }
 
   items() {
-    try { return JSON.parse(localStorage.getItem(this.name)) ?? []; } catch { return []; }
+    try { return JSON.parse(kept.get(this.name)) ?? []; } catch { return []; }
   }
 
   keep(items) {
-    if (items.length) localStorage.setItem(this.name, JSON.stringify(items));
-    else localStorage.removeItem(this.name);
+    if (items.length) kept.set(this.name, JSON.stringify(items));
+    else kept.remove(this.name);
     this.show();
   }
 

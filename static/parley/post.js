@@ -1,9 +1,11 @@
 // Sending to the server and understanding its answer.
 
+import { keptInTab } from "./kept.js";
+
 // The cookie knows of a sign-in in another tab; the page's own field may be older.
 export function csrfToken() {
   const cookie = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
-  return cookie?.slice("csrftoken=".length) ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
+  return cookie?.slice("csrftoken=".length) ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
 // Post fields. Resolves to {state, problem}: the room as it is now, and why the server declined, if it did.
@@ -18,13 +20,20 @@ export async function post(address, fields, patience = 20_000) {
   if (!understood && (response.redirected || response.status === 403)) reloadOnce();
   if (!understood || response.status >= 500) throw new Error(`${response.status}`);
   const state = await response.json();
+  if (state.elsewhere) { // nothing was taken: what was sent stays where it is kept
+    goesOnElsewhere();
+    throw new Error(state.problem);
+  }
   return { state, problem: state.problem ?? "" };
 }
 
 // Load the page anew, but never again and again.
 export function reloadOnce() {
-  const last = Number(sessionStorage.getItem("parley:reloaded"));
+  const last = Number(keptInTab.get("parley:reloaded"));
   if (Date.now() - last < 60_000) return;
-  sessionStorage.setItem("parley:reloaded", String(Date.now()));
+  keptInTab.set("parley:reloaded", String(Date.now()));
   location.reload();
 }
+
+// Tells the page that the conversation goes on in another browser.
+export function goesOnElsewhere() { dispatchEvent(new Event("parley:elsewhere")); }

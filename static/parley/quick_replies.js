@@ -1,6 +1,7 @@
 // Quick replies: whoever types a slash at the beginning of a word is offered a list, which what follows searches.
 
 import { insert } from "./insert.js";
+import { reconnectLink } from "./reconnect_link.js";
 
 const FRESH = 60_000; // milliseconds for which a list is not asked for again
 const WORD = /(?:^|\s)\/([\p{L}\p{N}_-]*)$/u;
@@ -91,11 +92,26 @@ class QuickReplies {
     acts[event.key]();
   }
 
-  take(chosen) {
-    const { word } = this;
+  async take(chosen) {
     const reply = chosen && this.found[[...this.list.children].indexOf(chosen)];
+    const said = reply?.around ? await this.withLink(reply.around) : reply?.text;
+    const { word } = this; // more may have been typed meanwhile
     this.close();
-    if (reply && word) insert(this.text, reply.text, word.from, word.to);
+    if (!said) return;
+    if (word) insert(this.text, said, word.from, word.to);
+    else insert(this.text, said);
+  }
+
+  // The pieces of a reply with a reconnect link between them, made at this moment; "" if there is none, which is said.
+  async withLink(around) {
+    if (this.asking) return "";
+    this.asking = true;
+    this.panel.setAttribute("aria-busy", "true");
+    const { link, problem } = await reconnectLink(this.room);
+    this.asking = false;
+    this.panel.removeAttribute("aria-busy");
+    this.room.problem(problem);
+    return link && around.join(link);
   }
 
   close() {

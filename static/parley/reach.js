@@ -3,7 +3,7 @@
 export function reachable(is) {
   const banner = document.getElementById("offline");
   if (banner) banner.hidden = is;
-  if (is) dispatchEvent(new Event("parley:reachable"));
+  dispatchEvent(new Event(is ? "parley:reachable" : "parley:unreachable"));
 }
 
 addEventListener("offline", () => reachable(false));

@@ -46,21 +46,26 @@ export class Room extends RoomParts {
     this.tell(name, data);
   }
 
+  // A customer whose page says nothing any more is not there, though a stream of theirs still seems to be open.
   showPresence(present) {
-    for (const one of this.root.querySelectorAll("[data-presence]")) one.dataset.presence = present ? "here" : "away";
+    const { loses, away } = this.page;
+    const here = present && !(away && loses !== undefined);
+    for (const one of this.root.querySelectorAll("[data-presence]")) one.dataset.presence = here ? "here" : loses ? "lost" : "away";
   }
 
   // What changes beside the rows.
   showState(state) {
-    const { status, chat, attach, open, holds, invites, moves } = state;
+    const { status, chat, attach, open, holds, invites, moves, closes } = state;
     showIn(this.part("status"), status);
     this.show("composer", chat || attach);
     this.show("message-form", chat);
     this.show("file-form", attach);
     this.show("end-button", open && holds);
+    this.show("close-button", closes);
     this.show("link-card", invites);
     this.show("transfer-button", moves && holds);
     if (!open) this.part("end-dialog")?.close();
+    if (!closes) this.part("close-dialog")?.close();
     this.tell("state", state);
   }
 

@@ -2,6 +2,8 @@
 
 import { Lifetime } from "./lifetime.js";
 
+const SEAT = /\/f\/[^/]+\//;
+
 export class RoomParts extends EventTarget {
   #hooks = [];
 
@@ -10,6 +12,12 @@ export class RoomParts extends EventTarget {
     Object.assign(this, { root, life: new Lifetime(), address: root.dataset.address });
     this.page = JSON.parse(root.querySelector("script[type='application/json']").textContent);
   }
+
+  // Under which name this browser keeps things of the room: its address, without the seat that it has in a frame.
+  get place() { return this.address.replace(SEAT, "/"); }
+
+  // An address in what was rendered for everybody who is in the room, as this page has it.
+  here(address) { return address.startsWith(this.place) ? this.address + address.slice(this.place.length) : address; }
 
   part(name) { return this.root.querySelector(`[data-part="${name}"]`); }
   url(rest) { return this.address + rest; }

@@ -70,6 +70,9 @@ export class Rows {
     item.dataset.n = n;
     item.hidden = !html;
     item.innerHTML = html;
+    for (const [selector, name] of [["a[href]", "href"], ["img[src]", "src"]]) {
+      for (const one of item.querySelectorAll(selector)) one.setAttribute(name, this.room.here(one.getAttribute(name)));
+    }
     showTimes(item);
     return item;
   }

@@ -1,10 +1,12 @@
 // Who has looked at what: tells the server what came into view here, and shows how far the other side has got.
 
+import { serverNow } from "./clock.js";
 import { csrfToken } from "./post.js";
 import { roomWords } from "./words.js";
 
 const SOON = 400; // milliseconds
 const EVERY = 2_000;
+const LONG = 30_000; // after which it is worth saying that nobody has looked at a message
 
 export function startSeen(room) {
   const report = new Report(room);
@@ -19,6 +21,7 @@ export function startSeen(room) {
   room.on("added", ({ item }) => watch.observe(item));
   room.life.atEnd(() => watch.disconnect());
   showTheirs(room);
+  if (room.page.side === "agent") showUnseen(room);
 }
 
 // What came into view is told together, and once only. Whoever reads along without taking part tells nothing.
@@ -86,4 +89,34 @@ function showTheirs(room) {
   room.on("state", (state) => upTo(state.their_seen));
   room.on("earlier", () => { if (!mark.isConnected) place(); });
   upTo(room.page.their_seen);
+}
+
+// In the room of a widget's customer: a line above the first of our own messages that they have not looked at, while they
+// are away, or where they should have looked long ago.
+function showUnseen(room) {
+  const line = Object.assign(document.createElement("div"), { className: "unseen-line", textContent: roomWords().unseen });
+  line.setAttribute("aria-live", "off");
+  let theirs = room.page.their_seen;
+
+  const isDue = (item) => room.page.away || serverNow() - Date.parse(item.querySelector("time")?.dateTime) > LONG;
+
+  function place() {
+    let first = null;
+    const { away, loses } = room.page;
+    for (let item = room.rows.list.lastElementChild; (away || loses) && item?.dataset.n > theirs; item = item.previousElementSibling) {
+      if (item.querySelector(":scope > .bubble-mine")) first = item;
+    }
+    if (!first || !isDue(first)) line.remove();
+    else if (line.parentElement !== first) first.prepend(line);
+  }
+
+  function upTo(number) {
+    theirs = Math.max(theirs, number);
+    place();
+  }
+
+  room.on("seen", ({ n }) => upTo(n));
+  room.on("state", (state) => upTo(state.their_seen));
+  for (const name of ["added", "earlier"]) room.on(name, place);
+  place();
 }

@@ -21,6 +21,7 @@ export function startShortcuts({ lists, panes, dialog }) {
     "/": () => go(document.querySelector("[data-search]")),
     o: () => go(lists.place.querySelector("a[data-accepts]")),
     d: () => go(panes.current?.part("documents-button")),
+    c: () => { const button = panes.current?.part("close-button"); if (!button?.hidden) go(button); },
     m: () => panes.current?.part("text")?.focus(),
     ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [number, () => go(mine()[number - 1])])),
   };

@@ -18,6 +18,7 @@ export class Stream {
     this.failures = 0;
     setInterval(() => this.#check(), 10_000);
     addEventListener("pagehide", () => this.close());
+    addEventListener("online", () => this.#again());
   }
 
   // What to do when this happens. Say so before listening.
@@ -78,6 +79,15 @@ export class Stream {
     const wait = RETRY[Math.min(this.failures++, RETRY.length - 1)] * (0.5 + Math.random());
     clearTimeout(this.retry);
     this.retry = setTimeout(() => { this.retry = undefined; this.renew(); }, wait);
+  }
+
+  // There is a network again: nobody waits for their turn.
+  #again() {
+    if (this.retry === undefined) return;
+    clearTimeout(this.retry);
+    this.retry = undefined;
+    this.failures = 0;
+    this.renew();
   }
 
   #check() {

@@ -14,7 +14,7 @@ const RETRY = [2_000, 5_000, 10_000, 20_000];
 
 export function startUploads(room) {
   const input = room.part("file-input");
-  const place = { action: room.part("file-form").action, words: input.dataset, list: room.part("pending") };
+  const place = { form: room.part("file-form"), words: input.dataset, list: room.part("pending") };
   const uploads = new Uploads(room, place);
   input.multiple = true; // a plain form sends one at a time
   room.life.on(input, "change", () => {
@@ -25,7 +25,7 @@ export function startUploads(room) {
 }
 
 export class Uploads {
-  // `place`: where files go (action), what is said of them (words: most, tooLarge), where they are shown (list).
+  // `place`: where files go (form), what is said of them (words: most, tooLarge), where they are shown (list).
   constructor(room, place) {
     Object.assign(this, { room, place, all: new Set() });
     const { life } = room;
@@ -71,7 +71,7 @@ export class Uploads {
     xhr.upload.addEventListener("load", () => { one.heard = Infinity; one.item.finishes(); });
     for (const name of ["error", "timeout", "abort"]) xhr.addEventListener(name, () => this.#dropped(one));
     xhr.addEventListener("load", () => this.#answered(one));
-    xhr.open("POST", this.place.action);
+    xhr.open("POST", this.place.form.action);
     xhr.timeout = LONGEST;
     xhr.setRequestHeader("Accept", "application/json");
     xhr.setRequestHeader("X-CSRFToken", csrfToken());

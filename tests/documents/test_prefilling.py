@@ -2,6 +2,10 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+from django.utils.translation import override
+
+from policies_app.kinds import Channel
+from sessions_app.customers import UNNAMED
 from sessions_app.documents.kinds import FieldKind, FilledBy, Prefill
 from sessions_app.documents.prefilling import prefilled
 from sessions_app.models import Agent, Customer, LiveSession
@@ -35,6 +39,15 @@ def test_what_is_not_known_leaves_the_default(session: LiveSession) -> None:
     ]
     begins = prefilled(fields, session, STARTED)
     assert begins == {"phone": "unknown", "agent": "our team", "plain": "as always", "email": "carla@example.com"}
+
+
+def test_a_chats_customer_who_gave_no_name_has_none_in_documents(session: LiveSession, carla: Customer) -> None:
+    name = [a_field("name", prefill=Prefill.CUSTOMER_NAME)]
+    with override("de"):
+        Customer.objects.filter(pk=carla.pk).update(came_by=Channel.WIDGET, name=str(UNNAMED))
+    assert prefilled(name, fresh(session), STARTED) == {"name": ""}
+    Customer.objects.filter(pk=carla.pk).update(name="Vera")
+    assert prefilled(name, fresh(session), STARTED) == {"name": "Vera"}
 
 
 def test_what_is_not_allowed_in_a_field_is_left_out(session: LiveSession) -> None:

@@ -12,7 +12,10 @@ from config.logs import WithoutTokens
     [
         ("Not Found: /join/s3cr3t/", "Not Found: /join/…/"),
         ("GET http://localhost/join/s3cr3t/?a=1 and /join/other", "GET http://localhost/join/…/?a=1 and /join/…"),
+        ("Forbidden: /f/12.1abc.s3cr3t/c/1/updates/", "Forbidden: /f/…/c/1/updates/"),
         ("Not Found: /room/1/", "Not Found: /room/1/"),
+        ("/shop/?a=1&parley.reconnect=s3cr3t&b=2", "/shop/?a=1&parley.reconnect=…&b=2"),
+        ("from /shop?oc.reconnectid=s3cr3t#chat", "from /shop?oc.reconnectid=…#chat"),
     ],
 )
 def test_tokens_are_taken_out_of_what_is_logged(said: str, logged: str) -> None:

@@ -14,27 +14,31 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, reverse
 from unfold.admin import ModelAdmin
 
-from policies_app.models import EndSessionBehavior, Notices, PolicyVersion, SystemSettings, Workstream
+from policies_app.models import ChatWidget, EndSessionBehavior, Notices, PolicyVersion, SystemSettings, Workstream
 from policies_app.selectors import end_session_behavior
-from sessions_app.models import Agent, DocumentTemplate, LiveSession, QuickReply, Rollout
+from sessions_app import links
+from sessions_app.kinds import LinkOutcome
+from sessions_app.models import AccessLink, Agent, DocumentTemplate, LinkEvent, LiveSession, QuickReply, Rollout
 from sessions_app.roles import ADMINISTRATOR, AGENT, SUPERVISOR
 from tests import cast
 from tests.documents.papers import new_version
-from tests.moments import MINUTE
+from tests.moments import MINUTE, STARTED
 from tests.policies import posts
 
 FIRST_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0004_roles").ROLES
 LATER_RIGHTS: list[dict[str, list[str]]] = [
     import_module(f"sessions_app.migrations.{name}").RIGHTS
-    for name in ("0006_rights_and_search", "0008_document_rights")
+    for name in ("0006_rights_and_search", "0008_document_rights", "0012_widget_rights")
 ]
+SETTINGS: dict[str, list[str]] = import_module("sessions_app.migrations.0012_widget_rights").SETTINGS
 ROLES = {
     role: given
     | {
+        "policies_app": [*given.get("policies_app", []), *SETTINGS.get(role, [])],
         "sessions_app": [
             *given.get("sessions_app", []),
             *(one for later in LATER_RIGHTS for one in later.get(role, [])),
-        ]
+        ],
     }
     for role, given in FIRST_RIGHTS.items()
 }
@@ -45,11 +49,14 @@ PAGES = ("list", "view", "change", "add", "delete")
 # What each role can do with each model. A model that is registered later needs a row here, and an object below.
 MATRIX: dict[type[Model], dict[str, str]] = {
     EndSessionBehavior: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
+    ChatWidget: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     Workstream: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     Notices: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     SystemSettings: {ADMINISTRATOR: "list view change", SUPERVISOR: ""},
     PolicyVersion: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
     LiveSession: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
+    AccessLink: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
+    LinkEvent: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
     Rollout: {ADMINISTRATOR: "list view", SUPERVISOR: "list view"},
     Agent: {ADMINISTRATOR: "list view change add", SUPERVISOR: "list view"},
     User: {ADMINISTRATOR: "list view change add", SUPERVISOR: ""},
@@ -67,6 +74,12 @@ def _rollout() -> Rollout:
     return Rollout.objects.latest("pk")
 
 
+def _link() -> AccessLink:
+    session = cast.new_session(cast.new_agent("Anna"), cast.new_customer("Carla"))
+    links.mint(session, by=None, now=STARTED)
+    return session.links.get()
+
+
 def _override() -> EndSessionBehavior:
     cast.set_policy(workstream=Workstream.objects.create(name="Loans"))
     return EndSessionBehavior.objects.get(workstream__name="Loans")
@@ -75,10 +88,13 @@ def _override() -> EndSessionBehavior:
 OBJECTS: dict[type[Model], Callable[[], Model]] = {
     EndSessionBehavior: _override,
     Workstream: lambda: Workstream.objects.create(name="Loans"),
+    ChatWidget: lambda: ChatWidget.objects.create(workstream=cast.general(), name="Website"),
     Notices: lambda: Notices.objects.create(language="en"),
     SystemSettings: lambda: SystemSettings.objects.create(pk=1),
     PolicyVersion: lambda: end_session_behavior().version,
     LiveSession: lambda: cast.new_session(cast.new_agent("Anna"), cast.new_customer("Carla")),
+    AccessLink: _link,
+    LinkEvent: lambda: LinkEvent.objects.create(link=_link(), at=STARTED, outcome=LinkOutcome.USED),
     Rollout: _rollout,
     Agent: lambda: cast.new_agent("Anna"),
     User: lambda: User.objects.create_user("somebody"),

@@ -14,7 +14,7 @@ PARSED = """async (source) => {
 
 @pytest.mark.browser
 def test_every_script_can_be_parsed(page: Page) -> None:
-    scripts = sorted((BASE_DIR / "static" / "parley").glob("*.js"))
+    scripts = sorted((BASE_DIR / "static" / "parley").rglob("*.js"))
     said = {one.name: page.evaluate(PARSED, one.read_text(encoding="utf-8")) for one in scripts}
     assert "SyntaxError" in page.evaluate(PARSED, "class One { two() { this.#three(); } }")
     assert scripts and {name: why for name, why in said.items() if "nowhere" not in why} == {}

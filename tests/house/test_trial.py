@@ -1,12 +1,14 @@
 """`make run`: it refuses in one sentence, starts, prints what one needs, stops cleanly, and starts again."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -31,7 +33,7 @@ def assert_refused_in_one_sentence(done: subprocess.CompletedProcess[str], *word
     assert all(word in done.stderr for word in words)
 
 
-@pytest.mark.parametrize("offset", [0, 1], ids=["pages", "push"])
+@pytest.mark.parametrize("offset", [0, 1, 2], ids=["pages", "push", "portal"])
 def test_a_port_that_is_taken(tmp_path: Path, offset: int) -> None:
     port = free_ports()
     with socket.create_server(("127.0.0.1", port + offset)):
@@ -39,9 +41,9 @@ def test_a_port_that_is_taken(tmp_path: Path, offset: int) -> None:
     assert_refused_in_one_sentence(done, f"port {port + offset}", "make run PORT=")
 
 
-@pytest.mark.parametrize("port", ["", "eight", "0", "65535"])
+@pytest.mark.parametrize("port", ["", "eight", "0", "65534", "65535"])
 def test_a_port_that_is_none(tmp_path: Path, port: str) -> None:
-    assert_refused_in_one_sentence(start(PORT=port, PARLEY_DATA_DIR=str(tmp_path)), "PORT is", "1 to 65534")
+    assert_refused_in_one_sentence(start(PORT=port, PARLEY_DATA_DIR=str(tmp_path)), "PORT is", "1 to 65533")
 
 
 def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
@@ -69,6 +71,8 @@ def test_it_starts_prints_stops_and_starts_again_at_once(tmp_path: Path) -> None
     trial.start()
     assert f"Parley is ready at {trial.url}" in trial.log()
     assert all(line in trial.log() for line in trial.sign_ins)
+    assert f"Chat widget, in a shop made up to try it: {trial.portal_url}" in trial.log()
+    assert_shop_is_open(trial)
     assert "Ctrl-C stops everything" in trial.log()
     asked = time.monotonic()
     assert trial.stop(signal.SIGINT) == 0
@@ -76,6 +80,15 @@ def test_it_starts_prints_stops_and_starts_again_at_once(tmp_path: Path) -> None
     trial.start()
     assert trial.stop(signal.SIGTERM) == 0
     assert "Traceback" not in trial.log()
+
+
+def assert_shop_is_open(trial: Stack) -> None:
+    """It runs Parley's snippet with a chat widget that there is, and that lets this shop frame it."""
+    page = urlopen(trial.portal_url, timeout=5).read().decode()
+    snippet = re.search(r'<script async src="(.+)/widget\.js" data-widget="(.+)"></script>', page)
+    assert snippet is not None and snippet[1] == trial.url
+    ask = f"from policies_app.models import ChatWidget as W; print(W.objects.get(key={snippet[2]!r}).allowed_origins)"
+    assert trial.portal_url in trial.manage("shell", "--no-imports", "-c", ask)
 
 
 @pytest.mark.slow
@@ -93,7 +106,7 @@ def test_when_one_process_dies_everything_stops_and_says_why(tmp_path: Path) -> 
 def test_nothing_outlives_a_launcher_that_was_killed(tmp_path: Path) -> None:
     trial = Stack(tmp_path / "data")
     trial.start()
-    pids = [trial.pid(name) for name in ("pages", "push", "worker", "documents", "beat", "redis")]
+    pids = [trial.pid(name) for name in ("pages", "push", "worker", "documents", "beat", "portal", "redis")]
     trial.launcher.kill()
     trial.launcher.wait()
     deadline = time.monotonic() + 15

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.journeys import lamps as harbour_lamps
+from tests.journeys.lamps import Lamps
+from tests.journeys.people import AgentAtWork
 from tests.stack import Stack
 
 PAGE = b"<!doctype html><html lang=en><title>Thank you</title><h1>Thank you</h1></html>"
@@ -58,3 +61,19 @@ def picture(tmp_path: Path) -> Callable[[Page, str], None]:
         page.screenshot(path=folder / f"{name}.png")
 
     return keep
+
+
+@pytest.fixture(scope="module")
+def lamps(stack: Stack) -> Iterator[Lamps]:
+    """The demo's shop, whose chats only this module's agents answer."""
+    with harbour_lamps.opened(stack) as shop:
+        yield shop
+
+
+@pytest.fixture
+def ada(desktop: Page, lamps: Lamps) -> AgentAtWork:
+    """The agent who answers the chats of the shop, and has none yet."""
+    lamps.begin_anew()
+    agent = AgentAtWork(desktop, lamps.stack)
+    agent.sign_in(lamps.username("Ada"))
+    return agent

@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.customers import said
-from tests.journeys.people import SOON, come_in
+from tests.journeys.people import SOON, Place, come_in
 from tests.stack import Stack
 
 _FOUR_PAGES = """
@@ -81,6 +81,12 @@ print(links.mint(session, by=anna, now=now))
 print(sent.public_id)
 """
 
+_SENT_TO = """
+session = LiveSession.objects.filter(customer__name="{name}").latest("pk")
+sent = send_form(session.pk, session.agent, version(), {{"number": "A-17"}}, note="", key=uuid4(), now=now)
+print(sent.public_id)
+"""
+
 _RECALLED = """
 from sessions_app.documents.actions import recall
 from sessions_app.models import Document
@@ -102,6 +108,11 @@ def asked(stack: Stack, page: Page, name: str) -> str:
     return document
 
 
+def sent_to(stack: Stack, name: str) -> str:
+    """The agent of this customer's session asks for a form in it; the form's public id."""
+    return said(stack, _FOUR_PAGES + _SENT_TO.format(name=name))[-1]
+
+
 def recalled(stack: Stack, document: str) -> None:
     """Anna takes the form back."""
     said(stack, _RECALLED.format(document=document))
@@ -112,13 +123,13 @@ def entered(stack: Stack, document: str) -> str:
     return said(stack, _ENTERED.format(document=document))[-1]
 
 
-def open_form(page: Page, button: str = "Start") -> None:
+def open_form(page: Place, button: str = "Start") -> None:
     """From the room into the form."""
     page.get_by_role("link", name=f"{button} Claim").click()
-    page.wait_for_selector(".document[data-ready]")
+    page.locator(".document[data-ready]").wait_for()
 
 
-def question(page: Page, label: str) -> Locator:
+def question(page: Place, label: str) -> Locator:
     """The question that is in view."""
     asks = page.locator(".question:visible")
     expect(asks).to_have_count(1)
@@ -126,12 +137,12 @@ def question(page: Page, label: str) -> Locator:
     return asks
 
 
-def following(page: Page) -> None:
+def following(page: Place) -> None:
     """On to the next question."""
     page.locator("[data-part=next]").click()
 
 
-def saved(page: Page) -> None:
+def saved(page: Place) -> None:
     """Everything that was entered is on the server."""
     expect(page.locator("[data-part=saved]")).to_have_text("Saved", timeout=SOON)
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import count
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from sessions_app.management.commands.demo import ADMINISTRATOR, PASSWORD
 from tests.stack import Stack
@@ -29,6 +29,9 @@ def new_phone() -> str:
     return f"+43 1 {next(_numbers)}"
 
 
+Place = Page | FrameLocator
+"""Where a room is: a page of its own, or a frame on a portal's page."""
+
 IN_VIEW = "[data-room]:not([hidden])"
 """The room that is in view; an agent's page may hold others."""
 
@@ -38,7 +41,7 @@ def ready(page: Page) -> None:
     page.wait_for_selector(f"{IN_VIEW}[data-ready]")
 
 
-def part(page: Page, name: str) -> Locator:
+def part(page: Place, name: str) -> Locator:
     """A part of the room in view."""
     return page.locator(f"{IN_VIEW} [data-part={name}]")
 
@@ -149,18 +152,24 @@ class AgentAtWork:
         expect(field).to_have_value(re.compile("/join/"))
         return field.input_value()
 
+    def answer(self, name: str) -> None:
+        """Open the session of a customer who was given to this agent."""
+        self.page.get_by_role("link", name=f"Open {name}").click(timeout=SOON)
+        expect(self.page.get_by_role("heading", name=name)).to_be_visible(timeout=SOON)
+        ready(self.page)
+
     def end(self) -> None:
         self.page.get_by_role("button", name="End Session").click()
         self.page.get_by_role("dialog").get_by_role("button", name="End Session").click()
 
 
-def say(page: Page, text: str) -> None:
+def say(page: Place, text: str) -> None:
     """Send a message from a room."""
     part(page, "text").fill(text)
     page.get_by_role("button", name="Send", exact=True).click()
 
 
-def hears(page: Page, text: str) -> None:
+def hears(page: Place, text: str) -> None:
     """The message arrives in the conversation, once."""
     expect(part(page, "rows").locator(".bubble-text").get_by_text(text, exact=True)).to_have_count(1, timeout=SOON)
 
@@ -171,6 +180,6 @@ def come_in(page: Page, link: str) -> None:
     ready(page)
 
 
-def said(page: Page) -> list[str]:
+def said(page: Place) -> list[str]:
     """All messages of a room, in the order in which it shows them."""
     return part(page, "rows").locator(".bubble-text").all_inner_texts()

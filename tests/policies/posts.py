@@ -58,6 +58,8 @@ WORKSTREAM = {
     "assignment": "automatic",
     "answer_within_number": "1",
     "answer_within_unit": "minutes",
+    "auto_close_after_number": "10",
+    "auto_close_after_unit": "minutes",
     "returning_customer": "ask",
     "device_access": "any",
     "file_groups": ["pictures", "documents", "media", "text"],

@@ -19,15 +19,16 @@ def ticket(*topics: str, present_as: str = "", tells: tuple[str, ...] = (), last
     return ticket_of({present_as: tells} if present_as else {}, *topics, lasts=lasts)
 
 
-def ticket_of(presence: Mapping[str, tuple[str, ...]], *topics: str, lasts: float = 600.0) -> str:
+def ticket_of(presence: Mapping[str, tuple[str, ...]], *topics: str, lasts: float = 600.0, beats: bool = False) -> str:
     """A ticket with which all of these names count as present, each to the topics that stand with it."""
-    return issue(Ticket(topics, presence, datetime.now(UTC) + timedelta(seconds=lasts)))
+    return issue(Ticket(topics, presence, datetime.now(UTC) + timedelta(seconds=lasts), beats))
 
 
-async def request(push: PushProcess, path: str, method: str = "GET") -> tuple[int, dict[str, str], str]:
+async def request(push: PushProcess, path: str, method: str = "GET", sent: str = "") -> tuple[int, dict[str, str], str]:
     """Status, headers and body of an answer that ends."""
     reader, writer = await asyncio.open_unix_connection(push.address)
-    writer.write(f"{method} {path} HTTP/1.1\r\nHost: push\r\nConnection: close\r\n\r\n".encode())
+    length = f"Content-Length: {len(sent)}\r\n" if sent else ""
+    writer.write(f"{method} {path} HTTP/1.1\r\nHost: push\r\nConnection: close\r\n{length}\r\n{sent}".encode())
     head, _, content = (await asyncio.wait_for(reader.read(), PATIENCE)).decode().partition("\r\n\r\n")
     writer.close()
     first, *rest = head.split("\r\n")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,11 @@ TICKET = Ticket(("session:1:agent", "agent:7"), PRESENCE, OVER_AT)
 
 def test_what_was_issued_is_read_back_exactly() -> None:
     assert read(issue(TICKET), ISSUED_AT) == TICKET
+
+
+def test_whether_it_beats_is_read_back() -> None:
+    beating = replace(TICKET, beats=True)
+    assert read(issue(beating), ISSUED_AT) == beating != TICKET
 
 
 def test_a_ticket_ends_at_its_moment_and_not_before() -> None:

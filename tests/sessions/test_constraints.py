@@ -12,7 +12,13 @@ from sessions_app.models import Agent, Customer, Draft, HalfTyped, LiveSession, 
 from sessions_app.transitions import end
 from tests.moments import ENDED, MICROSECOND, STARTED
 
-AWAY = {"channel": "widget", "state": "disconnected", "disconnected_at": ENDED}
+AWAY = {
+    "channel": "widget",
+    "state": "disconnected",
+    "disconnected_at": ENDED,
+    "next_due_at": ENDED,
+    "next_due_kind": "end_away",
+}
 OPEN_CANNOT = [
     ("session_state_known", {"channel": "widget", "state": "paused"}),
     ("waiting_session_has_moment_and_no_agent", {"state": "queued"}),
@@ -20,9 +26,16 @@ OPEN_CANNOT = [
     ("waiting_session_has_moment_and_no_agent", {"state": "queued", "queued_at": STARTED}),
     ("only_active_session_is_offered", AWAY | {"answer_by": ENDED}),
     ("prepared_session_is_active_invitation", {"channel": "widget", "is_prepared": True}),
-    ("hold_only_while_disconnected", {"hold_until": ENDED}),
-    ("invitation_is_never_disconnected", {"state": "disconnected", "disconnected_at": ENDED}),
-    ("disconnected_has_moment", {"channel": "widget", "state": "disconnected"}),
+    ("hold_only_while_disconnected_and_can_return", {"hold_until": ENDED, "return_until": ENDED}),
+    ("hold_only_while_disconnected_and_can_return", AWAY | {"hold_until": ENDED}),
+    ("hold_only_while_disconnected_and_can_return", AWAY | {"hold_until": ENDED, "return_until": STARTED}),
+    ("return_only_while_disconnected", {"return_until": ENDED}),
+    ("grace_only_of_widget_before_disconnected", {"disconnected_at": ENDED, "grace_until": ENDED}),
+    ("grace_only_of_widget_before_disconnected", {"channel": "widget", "grace_until": ENDED}),
+    ("grace_only_of_widget_before_disconnected", AWAY | {"grace_until": ENDED}),
+    ("invitation_is_never_disconnected", AWAY | {"channel": "invitation"}),
+    ("disconnected_has_moment", AWAY | {"disconnected_at": None}),
+    ("disconnected_has_moment", AWAY | {"next_due_at": None, "next_due_kind": ""}),
     ("assigned_session_has_agent_and_activity", {"agent": None}),
     ("assigned_session_has_agent_and_activity", {"last_agent_activity_at": None}),
     ("ended_has_moment_reason_policy_and_windows", {"ended_at": ENDED}),

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
-from policies_app.kinds import FileGroup, SessionState
+from policies_app.kinds import DueKind, FileGroup, SessionState
 from policies_app.models import SystemSettings, Workstream
 from sessions_app.models import Agent, Customer, LiveSession, QuickReply
 from tests.cast import available, fresh, general, kinds, new_session, waiting
@@ -35,14 +35,15 @@ def release_of(session: LiveSession) -> str:
 
 
 def away(session: LiveSession, minutes: int) -> LiveSession:
-    """As issue 6 leaves it: the customer dropped, and the seat is held for so long."""
+    """The customer dropped, and the seat is held for so long."""
     LiveSession.objects.filter(pk=session.pk).update(
         channel="widget",
         state=SessionState.DISCONNECTED,
         disconnected_at=STARTED,
         hold_until=STARTED + minutes * MINUTE,
-        next_due_at=None,
-        next_due_kind="",
+        return_until=STARTED + 60 * MINUTE,
+        next_due_at=STARTED + minutes * MINUTE,
+        next_due_kind=DueKind.END_HOLD,
     )
     return fresh(session)
 

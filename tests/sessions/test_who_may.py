@@ -114,7 +114,18 @@ def test_the_sessions_own_agent_costs_no_query(
 # The views ---------------------------------------------------------------------------------------------------------
 
 LOOKS = [(), ("updates",), ("earlier",)]
-WRITES = [("message",), ("file",), ("end",), ("keep-open",), ("link",), ("done",), ("more-time",), ("decline",)]
+WRITES = [
+    ("message",),
+    ("file",),
+    ("end",),
+    ("close",),
+    ("keep-open",),
+    ("link",),
+    ("reconnect-link",),
+    ("done",),
+    ("more-time",),
+    ("decline",),
+]
 
 
 def asked(browser: Client, session: LiveSession) -> dict[tuple[str, ...], int]:

@@ -1,4 +1,4 @@
-"""Demo data: an administrator, a supervisor, two agents, sessions in different states, a queue, two documents."""
+"""Demo data: people, sessions in different states, a queue, documents; and chat widgets for a portal to try them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from sessions_app.kinds import Actor, Audience
 from sessions_app.models import Agent, Customer, LiveSession, QuickReply
 from sessions_app.roles import AGENT, give_role
 from sessions_app.transitions import end, start_invitation
+from sessions_app.widget import examples as widgets
 
 PASSWORD = "parley-demo"  # noqa: S105 (made up, printed, and only in an installation that was empty)
 ADMINISTRATOR = "admin"
@@ -35,12 +36,19 @@ LOANS = "Loans"
 class Command(BaseCommand):
     help = "Loads demo data into an empty installation and prints its sign-ins and a customer's link."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--portal", default="", help="The address of the portal that gets chat widgets.")
+        parser.add_argument("--portal-key", default="", help="The portal's public key, as PEM.")
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not User.objects.exists():
             with transaction.atomic():
                 load(timezone.now())
         elif not User.objects.filter(username=ADMINISTRATOR).exists():
             raise CommandError("There are users already, and they are not those of the demo. Nothing was loaded.")
+        if options["portal"]:
+            with transaction.atomic():
+                widgets.load(options["portal"], options["portal_key"], now=timezone.now())
         self.stdout.write("\n".join(introduction(timezone.now())))
 
 
@@ -87,6 +95,9 @@ def _quick_replies() -> None:
     QuickReply.objects.create(shortcut="moment", text="One moment please, I am looking it up for you.")
     QuickReply.objects.create(
         shortcut="sign", text="I have sent you a document, {customer}: please fill it in and sign it here."
+    )
+    QuickReply.objects.create(
+        shortcut="link", text="If we are cut off, this link brings you back to our conversation: {ReconnectURL}"
     )
     QuickReply.objects.create(shortcut="bye", text="Thank you, {customer}. Have a good day!")
 

@@ -1,0 +1,114 @@
+"""What a chat widget will do for customers who drop out, and what is wrong with it, shown before it is saved."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from policies_app.admin.preview import Problem
+from policies_app.colours import READABLE, contrast_with_white, is_colour
+from policies_app.drawing import Drawing
+from policies_app.durations import in_words
+from policies_app.models import ChatWidget, Workstream
+from policies_app.reconnect import ReconnectPolicy
+from policies_app.reconnect_drawing import draw_drop
+from policies_app.reconnect_wording import dropped_in_words
+from policies_app.widget_forms import ChatWidgetForm
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetPreview:
+    """Everything that the preview says. `limit` is the reconnect time limit of the chosen workstream in words."""
+
+    dropped: str
+    drawing: Drawing | None
+    colour_warning: str
+    limit: str
+    workstream: Workstream | None
+    problems: list[Problem]
+
+    @property
+    def status(self) -> str:
+        """What is said when the number of problems changes."""
+        number = len(self.problems)
+        return ngettext("%d problem", "%d problems", number) % number if number else _("No problems")
+
+
+def preview_of_widget(widget: ChatWidget) -> WidgetPreview:
+    """The preview of settings that are stored."""
+    return _preview(widget, widget.workstream, {}, [])
+
+
+def preview_of_widget_form(form: ChatWidgetForm) -> WidgetPreview:
+    """The preview of what stands in a form now, posted or not. Changes nothing."""
+    values = _posted(form) if form.is_bound else {name: form[name].initial for name in form.fields}
+    workstream = values.pop("workstream", None)
+    stored = ChatWidget(**{name: value for name, value in values.items() if name not in ("shorten", "by_hours")})
+    errors = {
+        name: list(map(str, form.errors[name])) for name in (*form.fields, NON_FIELD_ERRORS) if name in form.errors
+    }
+    problems = [_problem(form, name, text) for name, texts in errors.items() for text in texts]
+    return _preview(stored, _workstream(workstream), errors, problems)
+
+
+def _posted(form: ChatWidgetForm) -> dict[str, Any]:
+    """What was posted, as far as it is right."""
+    form.is_valid()
+    return dict(form.cleaned_data)
+
+
+def _workstream(chosen: Any) -> Workstream | None:
+    """The workstream as a form has it: itself, or as the text of its key."""
+    if isinstance(chosen, Workstream):
+        return chosen
+    return Workstream.objects.filter(pk=int(chosen)).first() if str(chosen).isdecimal() else None
+
+
+def _preview(
+    widget: ChatWidget, workstream: Workstream | None, errors: dict[str, Any], problems: list[Problem]
+) -> WidgetPreview:
+    unclear = {*errors, *(() if workstream else ("workstream",))}
+    policy = ReconnectPolicy(
+        is_on=widget.reconnect_on,
+        time_limit=workstream.auto_close_after if workstream else timedelta(days=1),
+        same_agent_for=widget.same_agent_for,
+        grace=widget.grace,
+    )
+    return WidgetPreview(
+        dropped=dropped_in_words(
+            policy,
+            portal_url=widget.portal_url,
+            sends_link=widget.sends_link,
+            redirect_url=widget.redirect_url,
+            unclear=unclear,
+        ),
+        drawing=draw_drop(policy, unclear),
+        colour_warning=colour_warning(widget.colour),
+        limit=in_words(workstream.auto_close_after) if workstream else "",
+        workstream=workstream,
+        problems=problems,
+    )
+
+
+def colour_warning(colour: str) -> str:
+    """What is said of a colour on which white text is hard to read; nothing of others."""
+    contrast = contrast_with_white(colour) if is_colour(colour) else READABLE
+    if contrast >= READABLE:
+        return ""
+    words = {"contrast": f"{contrast:.1f}", "least": f"{READABLE:g}"}
+    return (
+        _(
+            "White text on this colour is hard to read: its contrast is %(contrast)s, and should be %(least)s or more. "
+            "Choose a darker one."
+        )
+        % words
+    )
+
+
+def _problem(form: ChatWidgetForm, name: str, message: str) -> Problem:
+    if name not in form.fields:
+        return Problem("", "", message)
+    return Problem(str(form[name].label), form[name].id_for_label, message)

@@ -1,0 +1,36 @@
+"""What became of attempts to come in by links, for the link console (product.md D5). No token is ever kept here."""
+
+from datetime import datetime
+
+from policies_app.models import ChatWidget
+from sessions_app import floods
+from sessions_app.devices import LONGEST_NAME, Browser
+from sessions_app.kinds import LinkKind, LinkOutcome
+from sessions_app.models import AccessLink, LinkEvent
+
+NOTED = floods.Limit("noted attempts", most=30, seconds=60)
+"""How many attempts with no link in them are noted from one address: who guesses shall not fill the table."""
+
+UNLINKED = (LinkOutcome.UNKNOWN, LinkOutcome.TOO_MANY)
+
+
+def note(
+    outcome: LinkOutcome,
+    *,
+    link: AccessLink | None = None,
+    widget: ChatWidget | None = None,
+    browser: Browser,
+    address: str | None = None,
+    now: datetime,
+) -> None:
+    """Note an attempt; `widget` is where it was made, `address` where it came from, which is not stored."""
+    if outcome in UNLINKED and floods.allow(NOTED, floods.one_home(address)) is not None:
+        return
+    LinkEvent.objects.create(link=link, widget=widget, at=now, outcome=outcome, user_agent=browser.name[:LONGEST_NAME])
+
+
+def outcome_of_standing(link: AccessLink | None) -> LinkOutcome:
+    """Why nobody comes in by a link where links of customers lead, which those of portals do not (`links.find`)."""
+    if link is None or link.kind == LinkKind.RECONNECT:
+        return LinkOutcome.UNKNOWN
+    return LinkOutcome.REVOKED if link.revoked_at else LinkOutcome.OVER

@@ -1,0 +1,336 @@
+"""The table of rules.md 5, row by row: what a customer is offered who opens a chat widget."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+
+from policies_app.kinds import EndReason, SessionState, SignIn
+from policies_app.models import ChatWidget, SystemSettings, Workstream
+from sessions_app import assigning
+from sessions_app.kinds import Actor
+from sessions_app.models import Agent, Device, LiveSession
+from sessions_app.reconnecting import close
+from sessions_app.sweeps import sweep
+from sessions_app.transitions import end
+from sessions_app.widget.entering import Entered, Offer, Visitor, Why, continue_, take_back
+from sessions_app.widget.links import reconnect_address
+from tests.cast import available, fresh, full_then_limited, general, kinds, new_customer
+from tests.moments import MICROSECOND, MINUTE, STARTED
+from tests.widget.portal import (
+    ANONYMOUS,
+    DROPPED,
+    GONE,
+    HELD_UNTIL,
+    HOME,
+    OVER_AT,
+    PHONE,
+    SIGNED_IN,
+    SIGNED_IN_ON_PHONE,
+    SOMEBODY_ELSE,
+    changed,
+    dropped,
+    entered,
+    new_widget,
+    started,
+    token_of,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOTHING = Entered(Offer.NEW_CHAT)
+
+
+@pytest.fixture
+def widget(anna: Agent) -> ChatWidget:
+    """Anna has one seat."""
+    Workstream.objects.filter(pk=general().pk).update(answer_within=None)
+    Agent.objects.filter(pk=anna.pk).update(capacity=1)
+    available(anna)
+    return new_widget()
+
+
+@pytest.fixture
+def chat(widget: ChatWidget) -> LiveSession:
+    """An anonymous customer chats with Anna, in the browser at home."""
+    return started(widget)
+
+
+def summary(found: Entered) -> tuple[Offer, Why]:
+    return found.offer, found.why
+
+
+def somebody_waits(widget: ChatWidget, now: datetime = GONE) -> LiveSession:
+    return fresh(assigning.enter_queue(new_customer("Eve"), widget.workstream_id, widget=widget, now=now))
+
+
+# Row 1: the same agent, whose seat was held ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["memory", "link", "prompt"])
+def test_within_the_hold_it_goes_on_with_the_same_agent_in_whatever_way(
+    widget: ChatWidget, anna: Agent, way: str
+) -> None:
+    chat = started(widget, SIGNED_IN)
+    link = token_of(reconnect_address(chat, by=anna, now=STARTED))
+    dropped(chat)
+    now = HELD_UNTIL - MICROSECOND
+    if way == "memory":
+        found = entered(widget, SIGNED_IN, remembered=chat, now=now)
+    elif way == "link":
+        found = entered(widget, SIGNED_IN_ON_PHONE, link=link, now=now)
+    else:
+        assert entered(widget, SIGNED_IN_ON_PHONE, now=now) == Entered(Offer.PROMPT, choices=(chat,))
+        assert fresh(chat).state == SessionState.DISCONNECTED, "asking changes nothing"
+        found = continue_(widget, SIGNED_IN_ON_PHONE, chat.public_id, now=now)
+    assert (found.offer, found.session) == (Offer.ROOM, chat)
+    assert found.session and (found.session.state, found.session.agent) == (SessionState.ACTIVE, anna)
+    browser = HOME if way == "memory" else PHONE
+    assert str(found.session.current_device) == browser.name
+
+
+def test_within_the_grace_and_without_a_drop_nothing_happened(widget: ChatWidget, chat: LiveSession) -> None:
+    before = kinds(chat)
+    assert entered(widget, remembered=chat, now=STARTED + MINUTE).offer is Offer.ROOM
+    dropped(chat, DROPPED)
+    assert entered(widget, remembered=chat, now=GONE - MICROSECOND).offer is Offer.ROOM
+    sweep(OVER_AT)
+    assert kinds(chat) == before, "the connection counts as back"
+
+
+# Row 2: the previous agent if there is room, else the queue --------------------------------------------------------
+
+
+@pytest.mark.parametrize("given_up_by", ["time", "close"])
+def test_after_the_hold_it_goes_on_with_whoever_has_room(
+    widget: ChatWidget, chat: LiveSession, anna: Agent, given_up_by: str
+) -> None:
+    dropped(chat)
+    if given_up_by == "close":
+        close(chat.pk, anna, now=GONE + MINUTE)
+        now = GONE + 2 * MINUTE
+    else:
+        now = HELD_UNTIL
+    found = entered(widget, remembered=chat, now=now)
+    assert found.session and (found.session.state, found.session.agent) == (SessionState.ACTIVE, anna)
+
+
+def test_else_it_waits_in_the_queue_with_its_whole_timeline(widget: ChatWidget, chat: LiveSession) -> None:
+    dropped(chat)
+    somebody_waits(widget)
+    sweep(HELD_UNTIL)
+    found = entered(widget, remembered=chat, now=OVER_AT - MICROSECOND)
+    assert found.offer is Offer.ROOM
+    assert (fresh(chat).state, fresh(chat).queued_at) == (SessionState.QUEUED, STARTED)
+    assert kinds(chat) == ["queued", "assigned", "disconnected", "hold_over", "returned"]
+
+
+def test_who_waits_in_the_queue_comes_back_into_it(widget: ChatWidget, anna: Agent) -> None:
+    started(widget, Visitor(PHONE))
+    waiting = dropped(started(widget), DROPPED)
+    assert entered(widget, remembered=waiting, now=GONE - MICROSECOND).offer is Offer.ROOM
+    assert (fresh(waiting).state, fresh(waiting).grace_until) == (SessionState.QUEUED, None)
+
+
+# Row 3: too late, or over ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", [True, False])
+def test_at_the_time_limit_a_new_chat_is_offered(widget: ChatWidget, chat: LiveSession, workers: bool) -> None:
+    dropped(chat, OVER_AT if workers else GONE)
+    assert entered(widget, remembered=chat, now=OVER_AT) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+    assert fresh(chat).end_reason == EndReason.RECONNECT_TIMEOUT
+
+
+def test_or_the_redirect_with_its_placeholders_filled_in(widget: ChatWidget, chat: LiveSession) -> None:
+    widget = changed(widget, redirect_url="https://shop.example/sorry?s={session_id}&r={reason}")
+    dropped(chat)
+    found = entered(widget, remembered=chat, now=OVER_AT)
+    assert summary(found) == (Offer.REDIRECT, Why.OVER)
+    assert found.redirect == f"https://shop.example/sorry?s={chat.public_id}&r=reconnect_timeout"
+
+
+def test_but_only_to_an_allowed_host(widget: ChatWidget, chat: LiveSession) -> None:
+    widget = changed(widget, redirect_url="https://shop.example/sorry")
+    SystemSettings.objects.create(pk=1, allowed_redirect_hosts="other.example")
+    dropped(chat)
+    assert summary(entered(widget, remembered=chat, now=OVER_AT)) == (Offer.NEW_CHAT, Why.OVER)
+    SystemSettings.objects.update(allowed_redirect_hosts="shop.example")
+    assert entered(widget, remembered=chat, now=OVER_AT).redirect == "https://shop.example/sorry"
+
+
+@pytest.mark.parametrize("reason", [EndReason.ENDED_BY_AGENT, EndReason.ENDED_BY_CUSTOMER, EndReason.ENDED_BY_API])
+def test_an_end_by_anyone_is_no_reason_to_redirect(widget: ChatWidget, chat: LiveSession, reason: EndReason) -> None:
+    widget = changed(widget, redirect_url="https://shop.example/sorry")
+    dropped(chat)
+    end(chat.pk, reason, actor=Actor.SYSTEM, now=GONE + MINUTE)
+    assert entered(widget, remembered=chat, now=GONE + MINUTE) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+
+
+def test_what_is_over_can_be_looked_at_while_there_is_access(widget: ChatWidget, chat: LiveSession) -> None:
+    full_then_limited()
+    end(chat.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=GONE)
+    over = fresh(chat)
+    assert entered(widget, remembered=chat, now=GONE) == Entered(Offer.NEW_CHAT, session=over, why=Why.OVER)
+    assert over.limited_until
+    assert entered(widget, remembered=chat, now=over.limited_until) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+
+
+# Row 4: reconnect off ----------------------------------------------------------------------------------------------
+
+
+def test_with_reconnect_off_only_the_same_browser_resumes_and_only_within_the_grace(
+    widget: ChatWidget, anna: Agent
+) -> None:
+    chat = started(widget, SIGNED_IN)
+    link = token_of(reconnect_address(chat, by=anna, now=STARTED))
+    widget = changed(widget, reconnect_on=False, same_agent_for=None, redirect_url="https://shop.example/sorry")
+    dropped(chat, DROPPED)
+    within = GONE - MICROSECOND
+    assert entered(widget, SIGNED_IN_ON_PHONE, now=within) == NOTHING
+    assert entered(widget, SIGNED_IN_ON_PHONE, link=link, now=within) == replace(NOTHING, why=Why.LINK)
+    assert continue_(widget, SIGNED_IN_ON_PHONE, chat.public_id, now=within).offer is Offer.NEW_CHAT
+    assert entered(widget, SIGNED_IN, remembered=chat, now=within).offer is Offer.ROOM
+    dropped(chat, GONE)
+    assert entered(widget, SIGNED_IN, remembered=chat, now=GONE) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+    sweep(OVER_AT)
+    assert fresh(chat).end_reason == EndReason.RECONNECT_TIMEOUT
+    assert entered(widget, SIGNED_IN, remembered=chat, now=OVER_AT) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+
+
+def test_what_was_promised_at_the_drop_holds_if_reconnect_is_turned_off_then(
+    widget: ChatWidget, chat: LiveSession, anna: Agent
+) -> None:
+    link = token_of(reconnect_address(chat, by=anna, now=STARTED))
+    dropped(chat)
+    widget = changed(widget, reconnect_on=False, same_agent_for=None)
+    assert entered(widget, Visitor(PHONE), link=link).offer is Offer.ROOM
+
+
+# What a browser remembers ------------------------------------------------------------------------------------------
+
+
+def test_only_a_browser_that_was_let_in_remembers_anything(widget: ChatWidget, chat: LiveSession) -> None:
+    dropped(chat)
+    assert entered(widget, Visitor(PHONE), remembered=chat) == NOTHING
+    assert entered(widget, Visitor(replace(HOME, token="")), remembered=chat) == NOTHING
+    assert entered(widget, remembered=uuid4()) == NOTHING
+    assert entered(new_widget(name="Other"), remembered=chat) == NOTHING
+    assert fresh(chat).state == SessionState.DISCONNECTED
+
+
+def test_an_inactive_widget_lets_those_back_who_are_in(widget: ChatWidget, chat: LiveSession) -> None:
+    dropped(chat)
+    assert entered(changed(widget, is_active=False), remembered=chat).offer is Offer.ROOM
+
+
+# Who is signed in --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("visitor", [ANONYMOUS, SOMEBODY_ELSE], ids=["nobody", "somebody else"])
+@pytest.mark.parametrize("sign_in", [SignIn.OPTIONAL, SignIn.REQUIRED])
+def test_who_was_signed_in_comes_back_only_as_the_same_customer(
+    widget: ChatWidget, anna: Agent, visitor: Visitor, sign_in: SignIn
+) -> None:
+    widget = changed(widget, sign_in=sign_in, audience="shop")
+    chat = started(widget, SIGNED_IN)
+    link = token_of(reconnect_address(chat, by=anna, now=STARTED))
+    dropped(chat)
+    assert entered(widget, visitor, remembered=chat) == NOTHING
+    assert entered(widget, visitor, link=link) == replace(NOTHING, why=Why.LINK)
+    assert continue_(widget, visitor, chat.public_id, now=GONE) == NOTHING
+    assert fresh(chat).state == SessionState.DISCONNECTED
+
+
+def test_where_sign_in_is_required_nobody_comes_back_into_an_anonymous_chat(
+    widget: ChatWidget, chat: LiveSession
+) -> None:
+    dropped(chat)
+    widget = changed(widget, sign_in=SignIn.REQUIRED, audience="shop")
+    assert entered(widget, SIGNED_IN, remembered=chat) == NOTHING
+
+
+def test_the_prompt_offers_what_can_be_come_back_to_newest_first(widget: ChatWidget) -> None:
+    one, other, over = (started(widget, SIGNED_IN) for _ in range(3))
+    started(widget, SOMEBODY_ELSE)
+    started(changed(new_widget(name="Other")), SIGNED_IN)
+    end(over.pk, EndReason.ENDED_BY_CUSTOMER, actor=Actor.CUSTOMER, now=STARTED)
+    found = entered(widget, SIGNED_IN_ON_PHONE, now=STARTED + MINUTE)
+    assert found == Entered(Offer.PROMPT, choices=(other, one))
+
+
+def test_the_prompt_goes_before_the_end_of_what_the_browser_remembers(widget: ChatWidget, chat: LiveSession) -> None:
+    end(chat.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=GONE)
+    newer = started(widget, SIGNED_IN_ON_PHONE, now=GONE)
+    assert entered(widget, SIGNED_IN, remembered=chat).choices == (newer,)
+
+
+def test_a_choice_that_is_over_meanwhile_is_answered_as_such(widget: ChatWidget) -> None:
+    chat = dropped(started(widget, SIGNED_IN))
+    assert continue_(widget, SIGNED_IN_ON_PHONE, chat.public_id, now=OVER_AT) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+    widget = changed(widget, redirect_url="https://shop.example/sorry")
+    assert continue_(widget, SIGNED_IN_ON_PHONE, chat.public_id, now=OVER_AT).offer is Offer.REDIRECT
+
+
+def test_the_access_that_is_left_is_for_browsers_that_were_in(widget: ChatWidget) -> None:
+    full_then_limited()
+    chat = started(widget, SIGNED_IN)
+    end(chat.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=GONE)
+    assert continue_(widget, SIGNED_IN, chat.public_id, now=GONE).session == chat
+    assert continue_(widget, SIGNED_IN_ON_PHONE, chat.public_id, now=GONE).session is None
+
+
+def test_a_subject_counts_at_its_own_widget_only(widget: ChatWidget) -> None:
+    chat = dropped(started(widget, SIGNED_IN))
+    other = new_widget(name="Other")
+    assert entered(other, SIGNED_IN) == NOTHING
+    assert continue_(other, SIGNED_IN, chat.public_id, now=GONE) == NOTHING
+
+
+# Two browsers ------------------------------------------------------------------------------------------------------
+
+
+def test_a_second_browser_takes_over_and_the_first_takes_it_back(
+    widget: ChatWidget, chat: LiveSession, anna: Agent
+) -> None:
+    link = token_of(reconnect_address(chat, by=anna, now=STARTED))
+    entered(widget, Visitor(PHONE), link=link, now=STARTED + MINUTE)
+    entered(widget, Visitor(PHONE), link=link, now=STARTED + MINUTE)
+    assert kinds(chat)[-1:] == ["device_switched"] and kinds(chat).count("device_switched") == 1
+    assert chat.timeline.latest("number").payload == {"browser": "Safari"}
+    assert fresh(chat).current_device == Device.objects.get(user_agent="Safari")
+    assert take_back(chat.pk, HOME, now=STARTED + 2 * MINUTE)
+    assert take_back(chat.pk, HOME, now=STARTED + 2 * MINUTE)
+    assert fresh(chat).current_device == Device.objects.get(user_agent="Firefox")
+    assert kinds(chat).count("device_switched") == 2
+
+
+def test_a_reload_of_the_first_browser_does_not_take_it_back_unless_the_customer_has_left_the_second(
+    widget: ChatWidget, chat: LiveSession, anna: Agent
+) -> None:
+    link = token_of(reconnect_address(chat, by=anna, now=STARTED))
+    entered(widget, Visitor(PHONE), link=link, now=STARTED + MINUTE)
+    assert entered(widget, remembered=chat, now=STARTED + MINUTE).offer is Offer.ROOM
+    assert fresh(chat).current_device == Device.objects.get(user_agent="Safari"), "it shows that it goes on elsewhere"
+    dropped(chat)
+    assert entered(widget, remembered=chat, now=GONE).offer is Offer.ROOM
+    assert fresh(chat).current_device == Device.objects.get(user_agent="Firefox")
+
+
+def test_nobody_takes_back_what_they_were_not_in_or_what_is_over(
+    widget: ChatWidget, chat: LiveSession, session: LiveSession
+) -> None:
+    dropped(chat)
+    assert not take_back(chat.pk, PHONE, now=GONE)
+    assert not take_back(session.pk, HOME, now=GONE)
+    assert fresh(chat).state == SessionState.DISCONNECTED
+    assert take_back(chat.pk, HOME, now=GONE)
+    end(chat.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=GONE)
+    assert not take_back(chat.pk, HOME, now=GONE)
+
+
+def test_a_reload_in_the_same_browser_is_no_switch(widget: ChatWidget, chat: LiveSession) -> None:
+    for _ in range(3):
+        assert entered(widget, remembered=chat, now=STARTED + MINUTE).offer is Offer.ROOM
+    assert kinds(chat) == ["queued", "assigned"] and Device.objects.count() == 1
