@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from config import admin_look, files, sealing
+from config import admin_look, files, rest, sealing
 from config.environment import BASE_DIR, data_folder, env, secret_key, sms_address, web_address, whole_number
 
 # Where Parley is -------------------------------------------------------------------------------------------------
@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "auditlog",
     "csp",
+    "drf_spectacular",
+    "rest_framework",
     "policies_app",
     "sessions_app",
 ]
@@ -182,6 +184,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },
+    "forget_old_answers": {
+        "task": "sessions_app.tasks.forget_old_answers",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
     "look_after_documents": {
         "task": "sessions_app.documents.tasks.look_after",
         "schedule": timedelta(minutes=1),
@@ -227,6 +234,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# What other systems call ------------------------------------------------------------------------------------------
+REST_FRAMEWORK = rest.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = rest.SPECTACULAR_SETTINGS
 
 UNFOLD = admin_look.UNFOLD
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from sessions_app import assigning, invitations, rollouts, stored_files, sweeps
+from sessions_app.api import idempotency
 from sessions_app.delivery import address_of, ways_to
 from sessions_app.kinds import Way
 from sessions_app.models import LiveSession, OneTimeCode
@@ -46,6 +47,12 @@ def advance_rollouts() -> None:
 def remove_left_over_files() -> None:
     """Remove files that no timeline names. Beat calls it a few times a day."""
     stored_files.remove_left_over(timezone.now())
+
+
+@shared_task
+def forget_old_answers() -> None:
+    """Remove kept answers of the REST API that are older than their time. Beat calls it every hour."""
+    idempotency.forget_old(timezone.now())
 
 
 @shared_task

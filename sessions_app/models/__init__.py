@@ -1,3 +1,4 @@
+from sessions_app.api.models import ApiToken, Integration, KeptAnswer
 from sessions_app.documents.models import Document, DocumentFile, DocumentTemplate, DocumentValue, TemplateVersion
 from sessions_app.models.attachment import Attachment
 from sessions_app.models.device import Device, OneTimeCode
@@ -13,6 +14,7 @@ from sessions_app.widget.models import LinkEvent, WidgetKey
 __all__ = [
     "AccessLink",
     "Agent",
+    "ApiToken",
     "Attachment",
     "Customer",
     "Device",
@@ -22,6 +24,8 @@ __all__ = [
     "DocumentValue",
     "Draft",
     "HalfTyped",
+    "Integration",
+    "KeptAnswer",
     "LinkEvent",
     "LiveSession",
     "OneTimeCode",

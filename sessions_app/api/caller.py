@@ -1,0 +1,81 @@
+"""Who calls the API, and how far they reach."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NoReturn
+from uuid import UUID, uuid4, uuid5
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound, PermissionDenied
+
+from policies_app.models import Workstream
+from sessions_app import selectors, who_may
+from sessions_app.actions import Author
+from sessions_app.api.models import ApiToken, Integration
+from sessions_app.api.scopes import Scope
+from sessions_app.kinds import Audience
+from sessions_app.models import Agent, LiveSession
+from sessions_app.settling import settled
+
+
+@dataclass(frozen=True)
+class Caller:
+    """An integration at the one moment `now` that its request is decided at.
+
+    `agent` is the one in whose name it acts, if it named one. `key` is what it wants done only once.
+    """
+
+    token: ApiToken
+    now: datetime
+    agent: Agent | None = None
+    key: str = ""
+
+    @property
+    def integration(self) -> Integration:
+        return self.token.integration
+
+    def has(self, scope: Scope) -> bool:
+        return scope in self.integration.scopes
+
+    @cached_property
+    def once(self) -> UUID:
+        """The key of the row or session that this request makes: the same for the same idempotency key."""
+        return uuid5(self.integration.public_id, self.key) if self.key else uuid4()
+
+    @cached_property
+    def workstreams(self) -> QuerySet[Workstream]:
+        """Those that the integration reaches."""
+        own = self.integration.workstreams.all()
+        return own if own.exists() else Workstream.objects.all()
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there are workstreams that it does not reach."""
+        return self.integration.workstreams.exists()
+
+    def sessions(self) -> QuerySet[LiveSession]:
+        """The sessions that the integration reaches; in the name of an agent, of those what the agent may read."""
+        found = selectors.rooms()
+        if self.is_limited:
+            found = found.filter(workstream__in=self.workstreams)
+        return found.filter(who_may.readable_by(self.agent)) if self.agent else found
+
+    def session(self, public_id: UUID) -> LiveSession:
+        """A session within reach, as it is now. Raises NotFound, whether there is none or it is out of reach."""
+        found = self.sessions().filter(public_id=public_id).first()
+        if found is None:
+            raise NotFound("There is no session with this id within reach of this token.")
+        return settled(found, self.now)
+
+    def author(self, session: LiveSession, act: who_may.Act = who_may.Act.WRITE) -> Author:
+        """The agent named by the request, as who acts in this session. Raises PermissionDenied if they may not."""
+        if self.agent is None:
+            _name_an_agent()
+        if act not in who_may.acts(session, self.agent):
+            raise PermissionDenied(f"{self.agent.name} may not do this here: it is not their session.")
+        return Author(Audience.AGENT, self.agent)
+
+
+def _name_an_agent() -> NoReturn:
+    raise PermissionDenied("Name the agent in whose name this is done, in the header Parley-Agent.")

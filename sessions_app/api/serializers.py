@@ -1,0 +1,28 @@
+"""Shapes that several operations share."""
+
+from rest_framework import serializers
+
+
+class FieldProblem(serializers.Serializer):
+    """What is wrong with one field."""
+
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
+class Problem(serializers.Serializer):
+    """Problem details (RFC 9457)."""
+
+    type = serializers.CharField(help_text="A URN that names the kind of problem.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What happened, in words.")
+    errors = FieldProblem(many=True, required=False)
+
+
+class WorkstreamShape(serializers.Serializer):
+    """A kind of work."""
+
+    id = serializers.IntegerField(source="pk", read_only=True)
+    name = serializers.CharField(read_only=True)
+    is_active = serializers.BooleanField(read_only=True)
