@@ -1,4 +1,4 @@
-"""Every error of the API as problem details (RFC 9457): `application/problem+json`, in words, never a 5xx for bad input."""
+"""Every error of the API as problem details (RFC 9457), in words; bad input never makes a 5xx."""
 
 import logging
 from collections.abc import Callable, Iterator

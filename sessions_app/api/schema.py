@@ -32,7 +32,7 @@ _OF_SETTINGS = {
 
 
 class ParleySchema(AutoSchema):
-    """Adds to each operation the headers that it takes, the scope that it needs, and the problems that it may answer."""
+    """Adds to each operation the headers that it takes, the scope that it needs, and the problems that there may be."""
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
         found = list(super().get_override_parameters())

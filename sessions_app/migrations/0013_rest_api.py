@@ -7,79 +7,134 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('policies_app', '0005_chat_widgets'),
-        ('sessions_app', '0012_widget_rights'),
+        ("policies_app", "0005_chat_widgets"),
+        ("sessions_app", "0012_widget_rights"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Integration',
+            name="Integration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
-                ('name', models.CharField(help_text='As timelines and the history name it.', max_length=100, unique=True, verbose_name='name')),
-                ('scopes', models.JSONField(default=list, verbose_name='may')),
-                ('is_active', models.BooleanField(default=True, help_text='Off: all of its tokens are refused.', verbose_name='active')),
-                ('requests_per_minute', models.PositiveIntegerField(default=600, verbose_name='requests per minute')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='created at')),
-                ('workstreams', models.ManyToManyField(blank=True, help_text='To which it is limited. None: all of them.', related_name='+', to='policies_app.workstream', verbose_name='workstreams')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As timelines and the history name it.",
+                        max_length=100,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
+                ("scopes", models.JSONField(default=list, verbose_name="may")),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True, help_text="Off: all of its tokens are refused.", verbose_name="active"
+                    ),
+                ),
+                ("requests_per_minute", models.PositiveIntegerField(default=600, verbose_name="requests per minute")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="created at")),
+                (
+                    "workstreams",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="To which it is limited. None: all of them.",
+                        related_name="+",
+                        to="policies_app.workstream",
+                        verbose_name="workstreams",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'integration',
-                'verbose_name_plural': 'integrations',
+                "verbose_name": "integration",
+                "verbose_name_plural": "integrations",
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('beginning', models.CharField(editable=False, max_length=20, verbose_name='begins with')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='made at')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='holds until')),
-                ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='revoked at')),
-                ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last used at')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='sessions_app.integration', verbose_name='integration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("beginning", models.CharField(editable=False, max_length=20, verbose_name="begins with")),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="made at")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="holds until")),
+                ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="revoked at")),
+                (
+                    "last_used_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last used at"),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to="sessions_app.integration",
+                        verbose_name="integration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'token',
-                'verbose_name_plural': 'tokens',
+                "verbose_name": "token",
+                "verbose_name_plural": "tokens",
             },
         ),
         migrations.CreateModel(
-            name='KeptAnswer',
+            name="KeptAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255)),
-                ('asked', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.TextField(default='')),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sessions_app.integration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=255)),
+                ("asked", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.TextField(default="")),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sessions_app.integration"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddConstraint(
-            model_name='integration',
-            constraint=models.CheckConstraint(condition=models.Q(('requests_per_minute__gte', 1), ('requests_per_minute__lte', 100000)), name='integration_rate_in_bounds', violation_error_message='Give a number from 1 to 100,000.'),
+            model_name="integration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("requests_per_minute__gte", 1), ("requests_per_minute__lte", 100000)),
+                name="integration_rate_in_bounds",
+                violation_error_message="Give a number from 1 to 100,000.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at', None), ('expires_at__gt', models.F('created_at')), _connector='OR'), name='token_expires_after_it_was_made'),
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at", None), ("expires_at__gt", models.F("created_at")), _connector="OR"),
+                name="token_expires_after_it_was_made",
+            ),
         ),
         migrations.AddIndex(
-            model_name='keptanswer',
-            index=models.Index(fields=['created_at'], name='kept_answer_age'),
+            model_name="keptanswer",
+            index=models.Index(fields=["created_at"], name="kept_answer_age"),
         ),
         migrations.AddConstraint(
-            model_name='keptanswer',
-            constraint=models.UniqueConstraint(models.F('integration'), models.F('key'), name='kept_answer_once'),
+            model_name="keptanswer",
+            constraint=models.UniqueConstraint(models.F("integration"), models.F("key"), name="kept_answer_once"),
         ),
     ]
