@@ -164,6 +164,8 @@ def post(target: Target, body: bytes, headers: Mapping[str, str], *, patience: f
             connection.sock = line
             connection.request("POST", target.path, body, dict(headers))
             answer = connection.getresponse()
+            if time.monotonic() >= deadline:  # the connection was cut, which looks like the end of the headers
+                raise TimeoutError
             told = {name.lower(): value for name, value in answer.getheaders()}
             return Answer(answer.status, _beginning(answer), told)
     except ssl.SSLCertVerificationError as error:

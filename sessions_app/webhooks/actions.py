@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import F, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from policies_app.models import Workstream
@@ -22,6 +22,7 @@ from sessions_app.webhooks.delivering import THE_WEB, Outgoing
 from sessions_app.webhooks.events import trial_event
 from sessions_app.webhooks.kinds import PauseReason
 from sessions_app.webhooks.models import WebhookAttempt, WebhookCursor, WebhookEndpoint, WebhookSecret
+from sessions_app.webhooks.wanted import next_row
 
 LONGEST_OVERLAP = timedelta(days=30)
 
@@ -70,38 +71,49 @@ def create(asked: Settings, *, now: datetime, resolve: Resolve = outgoing.resolv
     Raises ValidationError, by field.
     """
     check_url(asked.url, resolve=resolve)
-    endpoint = WebhookEndpoint(
-        name=asked.name, url=asked.url, kinds=check_kinds(asked.kinds), with_notes=asked.with_notes
-    )
-    begin(endpoint, now)
-    endpoint.full_clean()
+    endpoint = _filled(WebhookEndpoint(created_at=now, since=now), asked)
     with transaction.atomic():
-        endpoint.save()
+        secret = start(endpoint, now)
         endpoint.workstreams.set(asked.workstreams)
-        return endpoint, add_secret(endpoint, now)
+    return endpoint, secret
 
 
-def change(endpoint: WebhookEndpoint, asked: Settings, *, now: datetime, resolve: Resolve = outgoing.resolve) -> None:
-    """Set it anew. Another address is asked at once, however the old one answered. Raises ValidationError, by field."""
+def change(endpoint: WebhookEndpoint, asked: Settings, *, resolve: Resolve = outgoing.resolve) -> None:
+    """Set it anew. Raises ValidationError, by field."""
     if asked.url != endpoint.url:
         check_url(asked.url, resolve=resolve)
-        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(failures=0, failing_since=None, rests_until=None)
+    _filled(endpoint, asked)
+    with transaction.atomic():
+        save_settings(endpoint)
+        endpoint.workstreams.set(asked.workstreams)
+
+
+def _filled(endpoint: WebhookEndpoint, asked: Settings) -> WebhookEndpoint:
     endpoint.name, endpoint.url, endpoint.with_notes = asked.name, asked.url, asked.with_notes
     endpoint.kinds = check_kinds(asked.kinds)
     endpoint.full_clean()
-    with transaction.atomic():
-        endpoint.save(update_fields=SET)
-        endpoint.workstreams.set(asked.workstreams)
+    return endpoint
 
 
-SET = ("name", "url", "kinds", "with_notes")
-"""Fields that are settings; the others are written by workers, too."""
-
-
-def begin(endpoint: WebhookEndpoint, now: datetime) -> None:
-    """Prepare an endpoint that is not saved yet: from when on it hears of rows."""
+@transaction.atomic
+def start(endpoint: WebhookEndpoint, now: datetime) -> str:
+    """Save an endpoint that was checked and is not saved yet: it hears of rows from now on. Returns its secret."""
     endpoint.created_at = endpoint.since = now
     endpoint.looked_through = marking.newest_row()
+    endpoint.save()
+    return add_secret(endpoint, now)
+
+
+@transaction.atomic
+def save_settings(endpoint: WebhookEndpoint) -> None:
+    """Save what is set of an endpoint, and only that: workers write to the same row. Another address is asked at once,
+    however the old one answered."""
+    elsewhere = WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(url=endpoint.url)
+    if elsewhere.update(failures=0, failing_since=None, rests_until=None, last_problem=""):
+        WebhookCursor.objects.filter(endpoint=endpoint, tries__gt=0, next_try_at__isnull=False).update(
+            next_try_at=F("first_failed_at")
+        )
+    endpoint.save(update_fields=["name", "url", "kinds", "with_notes"])
 
 
 @transaction.atomic
@@ -176,7 +188,7 @@ def skip(endpoint: WebhookEndpoint, session: LiveSession, now: datetime) -> bool
     """Give the row that a parked session hangs on up for good, and go on with the next one. Returns whether it did."""
     parked = WebhookCursor.objects.filter(endpoint=endpoint, session=session, parked_at__isnull=False)
     cursor = parked.first()
-    entry = delivering.next_row(endpoint, session, cursor.sent_number) if cursor else None
+    entry = next_row(endpoint, session, cursor.sent_number) if cursor else None
     if entry is None:
         return False
     return bool(parked.update(sent_number=entry.number, next_try_at=now, parked_at=None, tries=0, first_failed_at=None))
