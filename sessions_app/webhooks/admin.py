@@ -17,8 +17,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from policies_app.admin.history import HistoryMixin
+from policies_app.history import LISTED
 from sessions_app.admin.read_only import linked
 from sessions_app.explain.words import clock_time
+from sessions_app.kinds import EntryKind
 from sessions_app.webhooks import actions
 from sessions_app.webhooks.asking import ASKS
 from sessions_app.webhooks.forms import WebhookForm
@@ -28,6 +30,7 @@ from sessions_app.webhooks.selectors import health
 from sessions_app.webhooks.shown import COLOURS, number, page_of
 
 PAGE = "admin:sessions_app_webhookendpoint_deliveries"
+LISTED["kinds"] = EntryKind
 
 
 @admin.register(WebhookEndpoint)
