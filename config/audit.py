@@ -15,7 +15,15 @@ from django.http import HttpRequest, HttpResponse
 from policies_app.history import MIRROR
 from policies_app.models import ChatWidget, EndSessionBehavior, Notices, SystemSettings, Workstream
 from sessions_app.client_addresses import client_address
-from sessions_app.models import Agent, DocumentTemplate, QuickReply, TemplateVersion, WidgetKey
+from sessions_app.models import (
+    Agent,
+    DocumentTemplate,
+    QuickReply,
+    TemplateVersion,
+    WebhookEndpoint,
+    WebhookSecret,
+    WidgetKey,
+)
 
 RESTORABLE: tuple[type[Model], ...] = (
     EndSessionBehavior,
@@ -26,10 +34,16 @@ RESTORABLE: tuple[type[Model], ...] = (
     Agent,
     QuickReply,
     DocumentTemplate,
+    WebhookEndpoint,
 )
 """Settings of which every version is kept whole, so that it can be restored."""
 
-WITH_SECRETS: dict[type[Model], list[str]] = {User: ["password"], Group: [], WidgetKey: ["material"]}
+WITH_SECRETS: dict[type[Model], list[str]] = {
+    User: ["password"],
+    Group: [],
+    WidgetKey: ["material"],
+    WebhookSecret: ["material"],
+}
 """What is not kept whole, because of these fields: of them it is told only that they changed."""
 
 VERSIONS: dict[type[Model], list[str]] = {TemplateVersion: ["template", "number", "file_name"]}
@@ -38,12 +52,15 @@ VERSIONS: dict[type[Model], list[str]] = {TemplateVersion: ["template", "number"
 UNTOLD = {
     "id", "version", "last_login",
     "status", "last_seen_at", "last_active_at", "last_assigned_at", "last_used_at", "created_at",
+    "paused_at", "since", "looked_through", "failures", "failing_since", "rests_until", "last_success_at",
+    "last_problem",
 }  # fmt: skip
 """What no entry tells: it says nothing that the rest of the entry does not, or it is no setting."""
 
 MEMBERS: tuple[tuple[type[Model], str], ...] = (
     (Agent, "workstreams"),
     (DocumentTemplate, "workstreams"),
+    (WebhookEndpoint, "workstreams"),
     (User, "groups"),
     (User, "user_permissions"),
     (Group, "permissions"),
