@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from sessions_app.kinds import Audience
 from sessions_app.live import room_topic
@@ -19,6 +19,9 @@ from sessions_app.push.announce import Message, announce
 
 LARGEST_VERSION = 2**53 - 1
 """The largest whole number that a browser counts to."""
+
+
+NOT_ERASED = Q(customer__erased_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,10 @@ def typed_by(session_id: int, agent: Agent | None) -> Typed:
 
 
 def keep(session_id: int, agent: Agent | None, typed: Typed, *, now: datetime) -> bool:
-    """Keep what was typed, unless something newer is known. Returns whether it was kept."""
+    """Keep what was typed, unless something newer is known or the customer was erased. Returns whether it was kept."""
     if _replace(session_id, agent, typed, now):
         return True
-    if _of(session_id, agent).exists():
+    if _of(session_id, agent).exists() or LiveSession.objects.filter(pk=session_id).exclude(NOT_ERASED).exists():
         return False
     try:
         with transaction.atomic():
