@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from sessions_app.kinds import Audience
 from sessions_app.live import room_topic
@@ -19,9 +19,6 @@ from sessions_app.push.announce import Message, announce
 
 LARGEST_VERSION = 2**53 - 1
 """The largest whole number that a browser counts to."""
-
-
-NOT_ERASED = Q(customer__erased_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ def keep(session_id: int, agent: Agent | None, typed: Typed, *, now: datetime) -
     """Keep what was typed, unless something newer is known or the customer was erased. Returns whether it was kept."""
     if _replace(session_id, agent, typed, now):
         return True
-    if _of(session_id, agent).exists() or LiveSession.objects.filter(pk=session_id).exclude(NOT_ERASED).exists():
+    if _of(session_id, agent).exists() or _is_of_erased(session_id):
         return False
     try:
         with transaction.atomic():
@@ -88,3 +85,7 @@ def _of(session_id: int, agent: Agent | None) -> QuerySet[HalfTyped]:
 def _replace(session_id: int, agent: Agent | None, typed: Typed, now: datetime) -> bool:
     older = _of(session_id, agent).filter(version__lt=typed.version)
     return older.update(text=typed.text, version=typed.version, saved_at=now) == 1
+
+
+def _is_of_erased(session_id: int) -> bool:
+    return LiveSession.objects.filter(pk=session_id, customer__erased_at__isnull=False).exists()

@@ -36,7 +36,8 @@ def row_html(session: LiveSession, entry: TimelineEntry, audience: Audience) -> 
         return ""
     kind = EntryKind(entry.kind)
     if kind in WRITTEN:
-        return get_template(ERASED_ROW if entry.erased_sha256 else WRITTEN[kind]).render(_written(session, entry, audience))
+        template = ERASED_ROW if entry.erased_sha256 else WRITTEN[kind]
+        return get_template(template).render(_written(session, entry, audience))
     said = words(entry, audience)
     if audience is Audience.AGENT and "document" in entry.payload:
         said = replace(said, values={**said.values, "name": _document_link(session, entry)})
