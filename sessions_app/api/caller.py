@@ -56,7 +56,7 @@ class Caller:
 
     def sessions(self) -> QuerySet[LiveSession]:
         """The sessions that the integration reaches; in the name of an agent, of those what the agent may read."""
-        found = selectors.rooms()
+        found = selectors.rooms().select_related("agent__user")
         if self.is_limited:
             found = found.filter(workstream__in=self.workstreams)
         return found.filter(who_may.readable_by(self.agent)) if self.agent else found

@@ -94,7 +94,7 @@ def _answer(error: exceptions.APIException) -> Response:
         errors = list(_errors(error.detail))
         body |= {"detail": "; ".join(f"{one['field']}: {one['message']}" for one in errors), "errors": errors}
     else:
-        body["detail"] = str(error.detail)
+        body["detail"] = _sendable(str(error.detail))
     body |= getattr(error, "more", {})
     return Response(body, error.status_code, headers=_headers(error), content_type=CONTENT_TYPE)
 
@@ -122,7 +122,12 @@ def _errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
             nested = isinstance(inner, (dict, list))
             yield from _errors(inner, f"{field}.{number}" if nested and len(detail) > 1 else field)
     else:
-        yield {"field": field or "body", "message": str(detail)}
+        yield {"field": _sendable(field or "body"), "message": _sendable(str(detail))}
+
+
+def _sendable(text: str) -> str:
+    """The text without half characters, which somebody may have sent and no answer can carry."""
+    return text.encode("utf-8", "replace").decode()
 
 
 _TITLES = {
