@@ -17,8 +17,9 @@ def save_end_session_behavior(
 ) -> PolicyVersion:
     """Put these settings in force as a new version and tell whoever follows them.
 
-    Who saves them is a user, or an integration, whose name is `through`. `keep` names fields that stay as they are in force, whatever stands in these settings: whoever saves may not change
-    them, and may have read them before somebody else did.
+    Who saves them is a user, or an integration, whose name is `through`. `keep` names fields that stay as they are in
+    force, whatever stands in these settings: whoever saves may not change them, and may have read them before somebody
+    else did.
 
     Saving what is in force already makes no new version. Raises IntegrityError on settings that contradict each other.
     """

@@ -4,7 +4,8 @@ What happened stays, without a word of anybody: that there was a session, when, 
 chain of each timeline still holds, by the digests of what was erased (`erased_rows`), and a last row says who did it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from policies_app.kinds import EndReason
 from sessions_app import chain
@@ -25,6 +27,9 @@ from sessions_app.timeline import Row, append
 from sessions_app.transitions import due_changes, end, lock
 
 AT_ONCE = 500
+
+log = logging.getLogger(__name__)
+
 ENDS = {Actor.ADMIN: EndReason.ENDED_BY_ADMIN, Actor.API: EndReason.ENDED_BY_API}
 
 
@@ -34,6 +39,10 @@ class By:
 
     actor: Actor
     name: str
+
+
+class NotErased(Exception):
+    """Nothing was erased, because a file could not be removed. The text says so."""
 
 
 class _Overtaken(Exception):
@@ -48,7 +57,7 @@ def erase(customers: Sequence[Customer], *, by: By, now: datetime) -> int:
     3. The customer becomes nobody. If a session began meanwhile, all of it is done again.
     4. Files go last, before anything is committed: if one cannot be removed, nothing is said to be erased.
 
-    Raises OSError, or whatever else the store raises; erasing again then goes on from there.
+    Raises NotErased if a file cannot be removed; erasing again then goes on from there.
     """
     while True:
         with suppress(_Overtaken):
@@ -64,11 +73,18 @@ def _erase(customers: Sequence[Customer], by: By, now: datetime) -> int:
         _become_nobody(customer, now)
     if _sessions_of(customers) != sessions:
         raise _Overtaken
-    for name in files:
-        default_storage.delete(name)
-    if sessions:
-        kept_transcripts.remove_of(sessions)
+    _remove(files, sessions)
     return len(sessions)
+
+
+def _remove(files: Iterable[str], sessions: Collection[int]) -> None:
+    try:
+        for name in files:
+            default_storage.delete(name)
+        kept_transcripts.remove_of(sessions)
+    except Exception as error:  # whatever a store raises
+        log.exception("Files of a customer who is to be erased could not be removed.")
+        raise NotErased(_("A file could not be removed just now. Nothing was erased; please try again.")) from error
 
 
 def _sessions_of(customers: Iterable[Customer]) -> list[int]:

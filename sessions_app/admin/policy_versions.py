@@ -62,6 +62,10 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
             }
         return context
 
+    @admin.display(description=gettext_lazy("Saved by"))
+    def saver(self, version: PolicyVersion) -> str:
+        return version.saver
+
     @admin.display(description=gettext_lazy("Version"))
     def version(self, version: PolicyVersion) -> str:
         return str(version)

@@ -141,7 +141,7 @@ def remove_old(now: datetime) -> int:
 def remove_of(session_ids: Collection[int]) -> None:
     """Remove whatever is kept of these sessions. Raises what the store raises."""
     begins = tuple(f"{session}-" for session in session_ids)
-    for day in _days():
+    for day in _days() if begins else ():
         for name in default_storage.listdir(f"{FOLDER}/{day}")[1]:
             if name.startswith(begins):
                 default_storage.delete(f"{FOLDER}/{day}/{name}")
