@@ -76,6 +76,12 @@ class ApiView(GenericAPIView):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
+    def given_as(self, shape: type[Serializer]) -> dict[str, Any]:
+        """As `given`, where what is sent looks different from the answer."""
+        serializer = shape(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
     def asked(self, shape: type[Serializer]) -> dict[str, Any]:
         """What the address asks for (`?name=value`), judged by a serializer. Raises ValidationError."""
         serializer = shape(data=self.request.query_params.dict())
