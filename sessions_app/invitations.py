@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from policies_app.kinds import AccessLevel
 from sessions_app import access, links
-from sessions_app.actions import record
+from sessions_app.actions import Refused, record
 from sessions_app.assigning import open_prepared
 from sessions_app.delivery import address_of, deliver
 from sessions_app.kinds import Actor, EntryKind, LinkKind, Way

@@ -71,7 +71,7 @@ class Access(ApiView):
 
     @extend_schema(operation_id="sessions_access", parameters=[AtFilter])
     def get(self, request: Request, session_id: UUID) -> Response:
-        """What the customer may do at a moment: the level, the permissions, and which rule of which policy gave them."""
+        """What the customer may do at a moment: level and permissions, and which rule of which policy gave them."""
         at = self.asked(AtFilter).get("at", self.caller.now)
         session = self.caller.session(session_id)
         return Response(self.shown(_answered(session, at, self.caller.now)))

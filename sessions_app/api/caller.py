@@ -74,7 +74,6 @@ class Caller:
             raise PermissionDenied(f"{agent.name} may not do this here: it is not their session.")
         return Author(Audience.AGENT, agent)
 
-
     def acts_in(self, session: LiveSession, act: who_may.Act = who_may.Act.WRITE) -> Agent:
         """The agent named by the request, who may do this here. Raises PermissionDenied as `author` does."""
         self.author(session, act)

@@ -127,9 +127,7 @@ class FileShape(serializers.Serializer):
 class Files(Writing):
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(
-        operation_id="files_add", request={"multipart/form-data": FileShape}, responses={201: RowShape}
-    )
+    @extend_schema(operation_id="files_add", request={"multipart/form-data": FileShape}, responses={201: RowShape})
     def post(self, request: Request, session_id: UUID) -> Response:
         """Add a file. Its id is `payload.file` of the row that is answered."""
         session, given = self.caller.session(session_id), self.given_as(FileShape)

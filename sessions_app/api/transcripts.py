@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -15,8 +15,10 @@ from rest_framework.response import Response
 
 from sessions_app.api.fields import kind_field
 from sessions_app.api.files import FileView
+from sessions_app.api.problems import CONTENT_TYPE as PROBLEM
 from sessions_app.api.problems import Conflict, Unavailable
 from sessions_app.api.scopes import Scope
+from sessions_app.api.serializers import Problem
 from sessions_app.api.views import ApiView
 from sessions_app.documents.kept_transcripts import NotNow, Order, OrderState, order, ordered
 from sessions_app.kinds import Audience
@@ -24,6 +26,8 @@ from sessions_app.models import LiveSession
 from sessions_app.transcript import Transcript, as_text
 
 READ = {"GET": Scope.SESSIONS_READ, "POST": Scope.SESSIONS_READ}
+NOT_READY = {(409, PROBLEM): OpenApiResponse(Problem, description="It is still being made, or could not be made.")}
+NO_CACHE = {(503, PROBLEM): OpenApiResponse(Problem, description="What was ordered cannot be looked up right now.")}
 
 
 class Zone(serializers.CharField):
@@ -73,7 +77,26 @@ class TranscriptText(FileView):
         return HttpResponse(text.encode(), content_type="text/plain; charset=utf-8")
 
 
-class TranscriptOrder(ApiView):
+class OwnOrder(ApiView):
+    """What an integration ordered of a session."""
+
+    @property
+    def who(self) -> str:
+        """Whose order it is."""
+        return str(self.caller.integration.public_id)
+
+    def latest(self, session: LiveSession) -> Order:
+        """What this integration ordered last. Raises NotFound, and Unavailable if that cannot be asked now."""
+        try:
+            found = ordered(session, Audience.AGENT, self.who)
+        except NotNow as problem:
+            raise Unavailable(str(problem)) from problem
+        if found is None:
+            raise NotFound("No transcript of this session was ordered in the last day.")
+        return found
+
+
+class TranscriptOrder(OwnOrder):
     """The transcript as a sealed PDF: ordering it, and looking how far it is."""
 
     scopes = READ
@@ -95,7 +118,7 @@ class TranscriptOrder(ApiView):
             raise Unavailable(str(problem)) from problem
         return Response(self._shape(wanted), 202)
 
-    @extend_schema(operation_id="transcript_state")
+    @extend_schema(operation_id="transcript_state", responses={200: OrderShape, **NO_CACHE})
     def get(self, request: Request, session_id: UUID) -> Response:
         """How far the PDF is that this integration ordered last."""
         return Response(self._shape(self.latest(self.caller.session(session_id))))
@@ -105,34 +128,16 @@ class TranscriptOrder(ApiView):
         said = {"state": state, "ordered_at": wanted.moment, "last_number": wanted.number, "zone": wanted.zone}
         return dict(OrderShape(said).data)
 
-    @property
-    def who(self) -> str:
-        """Whose order it is."""
-        return str(self.caller.integration.public_id)
 
-    def latest(self, session: LiveSession) -> Order:
-        """What this integration ordered last. Raises NotFound, and Unavailable if that cannot be asked now."""
-        try:
-            found = ordered(session, Audience.AGENT, self.who)
-        except NotNow as problem:
-            raise Unavailable(str(problem)) from problem
-        if found is None:
-            raise NotFound("No transcript of this session was ordered in the last day.")
-        return found
-
-
-class TranscriptPdf(FileView, TranscriptOrder):
+class TranscriptPdf(FileView, OwnOrder):
     """The transcript as a sealed PDF."""
 
-    scopes = {"GET": Scope.SESSIONS_READ}
+    scopes = READ
     names_agent = frozenset({"GET"})
-    http_method_names = ["get", "head", "options"]
 
     @extend_schema(
         operation_id="transcript_pdf",
-        responses={
-            (200, "application/pdf"): OpenApiTypes.BINARY,
-        },
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, **NOT_READY, **NO_CACHE},
     )
     def get(self, request: Request, session_id: UUID) -> Any:
         """The PDF that this integration ordered last, once it is ready."""
