@@ -22,7 +22,7 @@ from sessions_app.api.throttles import PerIntegration
 
 
 class ApiView(GenericAPIView):
-    """An operation. `scopes` names for each method what a token needs; a method without a scope is for nobody."""
+    """An operation. `scopes` names for each method what a token needs; a method without a scope is not offered."""
 
     authentication_classes = (BearerToken,)
     permission_classes = (HasScope,)
