@@ -110,7 +110,7 @@ def _word() -> str:
 def _empty_session(session_id: int, by: By, now: datetime) -> list[str]:
     """Erase what one session holds. Returns the names of its files, which are still there."""
     if lock(session_id, now).is_open:
-        end(session_id, ENDS[by.actor], actor=by.actor, now=now)
+        end(session_id, ENDS[by.actor], actor=by.actor, named=by.name, now=now)
     session = lock(session_id, now)
     _empty_rows(session)
     files = [*_files(session)]

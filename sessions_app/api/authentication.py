@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
+from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, PermissionDenied, Throttled
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -45,13 +45,15 @@ class BearerToken(BaseAuthentication):
 
 
 class HasScope(BasePermission):
-    """The view names a scope for each of its methods (`ApiView.scopes`); one that is not named is for nobody."""
+    """The view names a scope for each of its methods (`ApiView.scopes`); a method that is not named is not offered."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         scope: Scope | None = getattr(view, "scopes", {}).get(request.method or "")
         caller = request.auth
-        if not isinstance(caller, Caller) or scope is None:
+        if not isinstance(caller, Caller):
             return False
+        if scope is None:
+            raise MethodNotAllowed(request.method or "")
         if not caller.has(scope):
             raise PermissionDenied(f"This token lacks the scope {scope}.")
         return True

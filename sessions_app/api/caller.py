@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import NoReturn
 from uuid import UUID, uuid4, uuid5
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -101,12 +100,23 @@ class Caller:
 
     def author(self, session: LiveSession, act: who_may.Act = who_may.Act.WRITE) -> Author:
         """The agent named by the request, as who acts in this session. Raises PermissionDenied if they may not."""
+        agent = self.agent_named()
+        if act not in who_may.acts(session, agent):
+            raise PermissionDenied(f"{agent.name} may not do this here: it is not their session.")
+        return Author(Audience.AGENT, agent)
+
+    def acts_in(self, session: LiveSession, act: who_may.Act = who_may.Act.WRITE) -> Agent:
+        """The agent named by the request, who may do this here. Raises PermissionDenied as `author` does."""
+        self.author(session, act)
+        return self.agent_named()
+
+    def agent_named(self) -> Agent:
+        """The agent in whose name this is done. Raises PermissionDenied if none was named."""
         if self.agent is None:
-            _name_an_agent()
-        if act not in who_may.acts(session, self.agent):
-            raise PermissionDenied(f"{self.agent.name} may not do this here: it is not their session.")
-        return Author(Audience.AGENT, self.agent)
+            raise PermissionDenied("Name the agent in whose name this is done, in the header Parley-Agent.")
+        return self.agent
 
-
-def _name_an_agent() -> NoReturn:
-    raise PermissionDenied("Name the agent in whose name this is done, in the header Parley-Agent.")
+    def agents(self) -> QuerySet[Agent]:
+        """The active agents within reach: those of its workstreams."""
+        found = Agent.objects.filter(user__is_active=True)
+        return found.filter(workstreams__in=self.workstreams).distinct() if self.is_limited else found

@@ -5,10 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from policies_app.kinds import Channel, EndReason, SessionState
+from sessions_app.api.conversation import RowShape
 from sessions_app.api.fields import Text, kind_field
 from sessions_app.api.session_shapes import AgentNameShape, NamedShape
 from sessions_app.documents.kinds import DocumentKind, DocumentState
-from sessions_app.kinds import Actor, Audience, EntryKind, LinkKind
+from sessions_app.kinds import Audience, LinkKind
 
 LONGEST_EMAIL, LONGEST_PHONE, LONGEST_CUSTOMER_NAME = 254, 40, 100
 
@@ -60,18 +61,6 @@ class ErasedShape(serializers.Serializer):
 
 
 # Export ----------------------------------------------------------------------------------------------------------
-
-
-class ExportedRow(serializers.Serializer):
-    """A row of a timeline, notes of agents included."""
-
-    number = serializers.IntegerField()
-    kind = kind_field(EntryKind)
-    actor = kind_field(Actor)
-    agent = serializers.CharField(allow_null=True)
-    due_at = serializers.DateTimeField()
-    recorded_at = serializers.DateTimeField()
-    payload = serializers.DictField(child=serializers.JSONField())
 
 
 class ExportedFile(serializers.Serializer):
@@ -152,7 +141,7 @@ class ExportedSession(serializers.Serializer):
     end_reason = serializers.ChoiceField(choices=EndReason.choices(), allow_null=True)
     full_until = serializers.DateTimeField(allow_null=True)
     limited_until = serializers.DateTimeField(allow_null=True)
-    timeline = ExportedRow(many=True)
+    timeline = RowShape(many=True)
     files = ExportedFile(many=True)
     documents = ExportedDocument(many=True)
     drafts = ExportedDraft(many=True)

@@ -1,4 +1,4 @@
-"""Customers: finding them, and what they have a right to, which is to get everything that is known, and to be forgotten."""
+"""Customers: finding them, and what they have a right to: getting everything that is known, and being forgotten."""
 
 from uuid import UUID
 
@@ -32,8 +32,6 @@ class Customers(ApiView):
 
     @extend_schema(
         operation_id="customers_list",
-        summary="List customers",
-        tags=["Customers"],
         parameters=[WhichCustomers],
         responses=CustomerShape(many=True),
     )
@@ -46,7 +44,7 @@ class OneCustomer(ApiView):
     scopes = {"GET": Scope.CUSTOMERS_READ}
     serializer_class = WholeCustomerShape
 
-    @extend_schema(operation_id="customers_read", summary="Read a customer", tags=["Customers"])
+    @extend_schema(operation_id="customers_read")
     def get(self, request: Request, customer_id: UUID) -> Response:
         """A customer, and under which other ids within reach the same person is known."""
         customer, *others = _person(self, customer_id)
@@ -58,9 +56,7 @@ class CustomerExport(ApiView):
     scopes = {"GET": Scope.CUSTOMERS_READ}
     serializer_class = ExportShape
 
-    @extend_schema(
-        operation_id="customers_export", summary="Export a customer", tags=["Customers"], parameters=[HowMuch]
-    )
+    @extend_schema(operation_id="customers_export", parameters=[HowMuch])
     def get(self, request: Request, customer_id: UUID) -> Response:
         """Everything that is known of a customer: details, sessions with their timelines, files, documents with what
         was entered, drafts, links and devices. The content of files is downloaded from the sessions."""
@@ -71,22 +67,20 @@ class CustomerExport(ApiView):
 
 class CustomerErasure(ApiView):
     scopes = {"POST": Scope.CUSTOMERS_ERASE}
-    serializer_class = HowMuch
+    serializer_class = ErasedShape
 
-    @extend_schema(
-        operation_id="customers_erase", summary="Erase a customer", tags=["Customers"], responses=ErasedShape
-    )
+    @extend_schema(operation_id="customers_erase", request=HowMuch)
     def post(self, request: Request, customer_id: UUID) -> Response:
         """Erase who they are, everything that was said and written, and every file, for good. Open sessions end first.
         It stays that there were sessions, when, with which agents and how they ended; each timeline says who erased
         its customer, and can still be verified. Erasing somebody again changes nothing.
 
         A token that is limited to workstreams erases only who has no session elsewhere."""
-        found = _person(self, customer_id, whole=self.given()["same_person"])
+        found = _person(self, customer_id, whole=self.given_as(HowMuch)["same_person"])
         _check_reach(self, found)
         by = erasing.By(Actor.API, self.caller.integration.name)
         number = erasing.erase(found, by=by, now=self.caller.now)
-        return Response(ErasedShape({"customers": [one.public_id for one in found], "sessions": number}).data)
+        return Response(self.shown({"customers": [one.public_id for one in found], "sessions": number}))
 
 
 def _person(view: ApiView, customer_id: UUID, *, whole: bool = True) -> list[Customer]:

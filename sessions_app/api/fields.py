@@ -27,12 +27,14 @@ class Text(serializers.CharField):
 
 
 class Seconds(serializers.IntegerField):
-    """A length of time in whole seconds, at least and at most so long."""
+    """A length of time in whole seconds, at least and at most so long; read as a timedelta."""
 
     def __init__(self, *, least: timedelta, most: timedelta, **settings: Any) -> None:
-        self.least, self.most = least, most
         bounds = {"min_value": int(least.total_seconds()), "max_value": int(most.total_seconds())}
         super().__init__(**bounds | settings)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return timedelta(seconds=super().run_validation(data))
 
 
 class Moment(serializers.DateTimeField):

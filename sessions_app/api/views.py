@@ -22,7 +22,7 @@ from sessions_app.api.throttles import PerIntegration
 
 
 class ApiView(GenericAPIView):
-    """An operation. `scopes` names for each method what a token needs; a method without a scope is for nobody."""
+    """An operation. `scopes` names for each method what a token needs; a method without a scope is not offered."""
 
     authentication_classes = (BearerToken,)
     permission_classes = (HasScope,)
@@ -73,6 +73,12 @@ class ApiView(GenericAPIView):
     def given(self) -> dict[str, Any]:
         """What the request's body says, judged by the view's serializer. Raises ValidationError."""
         serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def given_as(self, shape: type[Serializer]) -> dict[str, Any]:
+        """As `given`, where what is sent looks different from the answer."""
+        serializer = shape(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
