@@ -84,13 +84,6 @@ class Caller:
             raise NotFound("There is no customer with this id within reach of this token.")
         return found
 
-    def agents(self) -> QuerySet[Agent]:
-        """The agents of the workstreams within reach."""
-        found = Agent.objects.select_related("user")
-        if not self.is_limited:
-            return found
-        return found.filter(Exists(Workstream.objects.filter(agents=OuterRef("pk"), pk__in=self.workstreams)))
-
     def workstream(self, pk: int) -> Workstream:
         """A workstream within reach. Raises NotFound, whether there is none or it is out of reach."""
         found = self.workstreams.filter(pk=pk).first() if pk <= LARGEST_ID else None
