@@ -4,7 +4,7 @@ from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["sessions_app.api.parsers.Json"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "EXCEPTION_HANDLER": "sessions_app.api.problems.handler",
@@ -13,6 +13,18 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNICODE_JSON": True,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+
+_KINDS = {
+    "policies_app.kinds": (
+        "AccessLevel", "AccessSetting", "ActivityCounts", "AgentRedirect", "AgentStatus", "Ask", "Assignment",
+        "Channel", "Corner", "DeviceAccess", "DueKind", "EndReason", "FileGroup", "Permission", "ReturningCustomer",
+        "SessionState", "SignIn",
+    ),
+    "sessions_app.kinds": ("Actor", "EntryKind", "LinkKind", "LinkOutcome", "LinkState", "Way"),
+    "sessions_app.documents.kinds": ("DocumentKind", "DocumentState", "FieldKind", "FilledBy"),
+    "sessions_app.documents.kept_transcripts": ("OrderState",),
+}  # fmt: skip
+"""The kinds that the API speaks of, each under its own name in the description."""
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Parley",
@@ -28,6 +40,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {name: f"{module}.{name}.choices" for module, names in _KINDS.items() for name in names},
     "SWAGGER_UI_DIST": "/static/vendor/swagger-ui",
     "SWAGGER_UI_FAVICON_HREF": "/static/parley/icon.svg",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "persistAuthorization": False},

@@ -80,7 +80,8 @@ def action_word(entry: LogEntry) -> str:
 
 
 def who(entry: LogEntry) -> str:
-    """Whose change it is. One that was made outside a request, such as by a command on the server, is nobody's."""
+    """Whose change it is: a person's or an integration's. One that was made outside a request, such as by a command on
+    the server, is nobody's."""
     return str(entry.actor.get_username() if entry.actor else entry.actor_email or _("Nobody signed in"))
 
 
@@ -188,7 +189,11 @@ def _decoded(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-_SPELT: dict[str, Callable[[Any], str]] = {"allowed_origins": ", ".join, "hours": hours_in_words}
+_SPELT: dict[str, Callable[[Any], str]] = {
+    "allowed_origins": ", ".join,
+    "hours": hours_in_words,
+    "scopes": ", ".join,
+}
 """Fields that hold more than one word says."""
 
 

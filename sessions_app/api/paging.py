@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 
@@ -14,6 +16,14 @@ class Pages(CursorPagination):
     max_page_size = 200
     page_size_query_param = "limit"
     cursor_query_param = "cursor"
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Raises NotFound for what is no cursor of ours: in the order of keys, a position is a key."""
+        cursor: Cursor | None = super().decode_cursor(request)
+        at = cursor.position if cursor else None
+        if at is not None and not (at.isascii() and at.isdecimal() and len(at) < 19):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self.get_next_link()})

@@ -15,6 +15,7 @@ from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
 from sessions_app.actions import Refused
+from sessions_app.erasing import NotErased
 from sessions_app.scanning import NotChecked
 from sessions_app.transitions import NotPossible
 from sessions_app.uploads import UploadProblem
@@ -64,6 +65,7 @@ _AS: dict[type[Exception], Callable[[Any], exceptions.APIException]] = {
     NotPossible: lambda error: Conflict(str(error)),
     UploadProblem: lambda error: exceptions.ValidationError({"file": [str(error)]}),
     NotChecked: lambda error: Unavailable(str(error)),
+    NotErased: lambda error: Unavailable(str(error)),
     Http404: lambda _: exceptions.NotFound(),
     DjangoPermissionDenied: lambda error: exceptions.PermissionDenied(str(error) or None),
     DjangoValidationError: lambda error: exceptions.ValidationError(as_serializer_error(error)),
@@ -94,7 +96,7 @@ def _answer(error: exceptions.APIException) -> Response:
         errors = list(_errors(error.detail))
         body |= {"detail": "; ".join(f"{one['field']}: {one['message']}" for one in errors), "errors": errors}
     else:
-        body["detail"] = str(error.detail)
+        body["detail"] = _sendable(str(error.detail))
     body |= getattr(error, "more", {})
     return Response(body, error.status_code, headers=_headers(error), content_type=CONTENT_TYPE)
 
@@ -122,7 +124,12 @@ def _errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
             nested = isinstance(inner, (dict, list))
             yield from _errors(inner, f"{field}.{number}" if nested and len(detail) > 1 else field)
     else:
-        yield {"field": field or "body", "message": str(detail)}
+        yield {"field": _sendable(field or "body"), "message": _sendable(str(detail))}
+
+
+def _sendable(text: str) -> str:
+    """The text without half characters, which somebody may have sent and no answer can carry."""
+    return text.encode("utf-8", "replace").decode()
 
 
 _TITLES = {

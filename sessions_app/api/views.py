@@ -9,6 +9,7 @@ from rest_framework.exceptions import NotAuthenticated, NotFound
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from sessions_app.api import idempotency, throttles
@@ -72,6 +73,18 @@ class ApiView(GenericAPIView):
     def given(self) -> dict[str, Any]:
         """What the request's body says, judged by the view's serializer. Raises ValidationError."""
         serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def given_as(self, shape: type[Serializer]) -> dict[str, Any]:
+        """As `given`, where what is sent looks different from the answer."""
+        serializer = shape(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def asked(self, shape: type[Serializer]) -> dict[str, Any]:
+        """What the address asks for (`?name=value`), judged by a serializer. Raises ValidationError."""
+        serializer = shape(data=self.request.query_params.dict())
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 

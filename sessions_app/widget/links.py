@@ -25,8 +25,9 @@ OF_WIDGET = floods.Limit("links of widget", most=600, seconds=60)
 
 
 @transaction.atomic
-def reconnect_address(session: LiveSession, *, by: Agent | None, now: datetime) -> str:
-    """A new reconnect link into a session, as its whole address; the timeline says who got it, and when.
+def reconnect_address(session: LiveSession, *, by: Agent | None, named: str = "", now: datetime) -> str:
+    """A new reconnect link into a session, as its whole address; the timeline says who got it, and when: an agent, or
+    the integration that is `named`.
 
     Raises Refused if the session has ended, or if its widget has no links: reconnect is off, or it has no portal URL.
     """
@@ -35,7 +36,8 @@ def reconnect_address(session: LiveSession, *, by: Agent | None, now: datetime) 
         raise Refused(_("The session has ended, so a reconnect link would lead nowhere."))
     if not has_links(session.widget):
         raise Refused(_("There are no reconnect links here: reconnect is off, or the chat widget has no portal URL."))
-    row = Row(kind=EntryKind.LINK_INSERTED, actor=Actor.AGENT if by else Actor.SYSTEM, agent=by)
+    actor, told = (Actor.AGENT, {}) if by else (Actor.API, {"by": named})
+    row = Row(kind=EntryKind.LINK_INSERTED, actor=actor, agent=by, payload=told)
     append(session, row, now=now)
     return mint(session, by=by, now=now)
 
