@@ -9,7 +9,7 @@ from rest_framework import serializers
 from policies_app.kinds import AccessLevel, Channel, DueKind, EndReason, Permission, SessionState
 from policies_app.rules import FOREVER, Windows
 from sessions_app import access
-from sessions_app.api.fields import LONGEST_NAME, Moment, id_field, kind_field
+from sessions_app.api.fields import LONGEST_NAME, Body, Moment, id_field, kind_field
 from sessions_app.models import LiveSession
 
 
@@ -156,7 +156,7 @@ class SessionFilter(serializers.Serializer):
     )
 
 
-class NewCustomerShape(serializers.Serializer):
+class NewCustomerShape(Body):
     """Whom the session is for. An e-mail address or a phone number is enough."""
 
     name = serializers.CharField(max_length=LONGEST_NAME)
@@ -164,7 +164,7 @@ class NewCustomerShape(serializers.Serializer):
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
 
-class NewSessionShape(serializers.Serializer):
+class NewSessionShape(Body):
     """A session to start in the name of an agent."""
 
     customer = NewCustomerShape()

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test.client import MULTIPART_CONTENT
+from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from django.utils import timezone
 
 from policies_app.kinds import AccessSetting, EndReason
@@ -205,13 +205,15 @@ def test_a_body_larger_than_any_file_is_not_read(api: Api, anna: Agent, session:
     problem(attached(api.named(anna), session, b"x" * (2 * 1024 * 1024)), 413)
 
 
-@pytest.mark.parametrize(
-    "body",
-    ["", "--x", "--BoUnDaRyStRiNg--", '--BoUnDaRyStRiNg\r\nContent-Disposition: form-data; name="file"\r\n\r\nx'],
-)
+PART = 'Content-Disposition: form-data; name="file"'
+
+
+@pytest.mark.parametrize("body", ["", "--x", f"--{BOUNDARY}--", f"--{BOUNDARY}\r\n{PART}\r\n\r\nx"])
 def test_a_form_without_a_file_is_told_so(api: Api, anna: Agent, session: LiveSession, body: str) -> None:
-    kind = "multipart/form-data; boundary=BoUnDaRyStRiNg"
-    problem(api.named(anna).post(path(session, "files"), body or b"", content_type=kind), 400)
+    problem(
+        api.named(anna).post(path(session, "files"), body.encode(), content_type=f"{MULTIPART_CONTENT}; charset=utf-8"),
+        400,
+    )
 
 
 def test_a_file_where_json_comes_is_not_taken(api: Api, anna: Agent, session: LiveSession) -> None:
