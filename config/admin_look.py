@@ -84,6 +84,13 @@ UNFOLD = {
                         "permission": lambda request: request.user.has_perm("sessions_app.view_documenttemplate"),
                     },
                     {
+                        "title": _("Webhooks"),
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:sessions_app_webhookendpoint_changelist"),
+                        "active": lambda request: "/webhookendpoint/" in request.path,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_webhookendpoint"),
+                    },
+                    {
                         "title": _("General settings"),
                         "icon": "tune",
                         "link": reverse_lazy("admin:policies_app_systemsettings_changelist"),

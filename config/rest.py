@@ -15,11 +15,15 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 
 _KINDS = {
-    "policies_app.kinds": ("AccessLevel", "Channel", "DueKind", "EndReason", "Permission", "SessionState"),
+    "policies_app.kinds": (
+        "AccessLevel", "AccessSetting", "ActivityCounts", "AgentRedirect", "AgentStatus", "Ask", "Assignment",
+        "Channel", "Corner", "DeviceAccess", "DueKind", "EndReason", "FileGroup", "Permission", "ReturningCustomer",
+        "SessionState", "SignIn",
+    ),
     "sessions_app.kinds": ("Actor", "EntryKind", "LinkKind", "LinkOutcome", "LinkState", "Way"),
     "sessions_app.documents.kinds": ("DocumentKind", "DocumentState", "FieldKind", "FilledBy"),
     "sessions_app.documents.kept_transcripts": ("OrderState",),
-}
+}  # fmt: skip
 """The kinds that the API speaks of, each under its own name in the description."""
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {

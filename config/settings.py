@@ -8,7 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from config import admin_look, files, rest, sealing
-from config.environment import BASE_DIR, data_folder, env, secret_key, sms_address, web_address, whole_number
+from config.environment import (
+    BASE_DIR,
+    data_folder,
+    env,
+    networks,
+    secret_key,
+    sms_address,
+    web_address,
+    whole_number,
+)
 
 # Where Parley is -------------------------------------------------------------------------------------------------
 DATA_DIR = data_folder()
@@ -153,10 +162,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 120
-# Heavy work has a queue of its own, so that nothing waits behind it. A worker that is told of no queue serves both.
-CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "documents")]
+# Heavy work, and what waits for others, have queues of their own, so that nothing waits behind them. A worker that is
+# told of no queue serves all.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "documents", "webhooks")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {"sessions_app.documents.tasks.*": {"queue": "documents"}}
+CELERY_TASK_ROUTES = {
+    "sessions_app.documents.tasks.*": {"queue": "documents"},
+    "sessions_app.webhooks.tasks.*": {"queue": "webhooks"},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
@@ -204,7 +217,25 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 10},
     },
+    "look_for_webhooks": {
+        "task": "sessions_app.webhooks.tasks.look",
+        "schedule": timedelta(seconds=1),
+        "options": {"expires": 5},
+    },
+    "look_again_for_webhooks": {
+        "task": "sessions_app.webhooks.tasks.look_again",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
+    "remove_old_webhook_attempts": {
+        "task": "sessions_app.webhooks.tasks.remove_old",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
 }
+
+# Where webhooks may go beside the public internet ---------------------------------------------------------------------
+WEBHOOK_ALLOWED_NETWORKS = networks("WEBHOOK_ALLOWED_NETWORKS")
 
 # Who changed which setting -----------------------------------------------------------------------------------------
 AUDITLOG_STORE_JSON_CHANGES = True

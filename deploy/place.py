@@ -69,6 +69,7 @@ class Place:
             "push": ["uvicorn", "config.push:application", f"--host={HOST}", f"--port={self.port + 1}", *PUSH],
             "worker": [*celery, "worker", *WORKER, "--queues=celery", "--concurrency=2"],
             "documents": [*celery, "worker", *WORKER, "--queues=documents", "--concurrency=1", "-n=documents@%h"],
+            "webhooks": [*celery, "worker", *WORKER, "--queues=webhooks", "--concurrency=8", "-n=webhooks@%h"],
             "beat": [*celery, "beat", "--loglevel=WARNING"],
             "portal": ["gunicorn", "deploy.portal.wsgi:application", f"--bind={HOST}:{self.port + 2}", *PORTAL],
         }

@@ -141,9 +141,11 @@ def keep_draft(session_id: int, author: Author, text: str, *, key: UUID, now: da
     """Keep what this side sent and what was refused; the customer's waits for the agent among the follow-ups.
 
     The same key again changes nothing. At most MOST_DRAFTS are kept of each side, beside what was entered into
-    documents (`documents.refused`).
+    documents (`documents.refused`). Nothing is kept about a customer who was erased.
     """
     session = lock(session_id, now)
+    if session.customer.erased_at:
+        return
     kept = session.drafts.filter(author=author.audience, document=None)
     if session.drafts.filter(key=key).exists() or kept.count() >= MOST_DRAFTS:
         return

@@ -26,9 +26,11 @@ UNNAMED = gettext_lazy("Visitor")
 @transaction.atomic
 def change_details(session_id: int, agent: Agent, details: Mapping[str, str], *, now: datetime) -> None:
     """Correct what is known of a session's customer, and record what stood there before. Nothing happens if all of it
-    stays the same. `details` has every one of DETAILS, valid."""
+    stays the same, or if the customer was erased. `details` has every one of DETAILS, valid."""
     session = lock(session_id, now)
     customer = Customer.objects.select_for_update(no_key=True).get(pk=session.customer_id)
+    if customer.erased_at:
+        return
     before = {name: str(getattr(customer, name)) for name in DETAILS}
     changes = {name: [before[name], details[name]] for name in DETAILS if details[name] != before[name]}
     if not changes:
@@ -48,6 +50,14 @@ def earlier_sessions(session: LiveSession, agent: Agent) -> list[LiveSession]:
     """
     found = LiveSession.objects.filter(readable_by(agent), _same_person(session.customer)).exclude(pk=session.pk)
     return list(found.select_related("agent", "workstream").order_by("-pk")[:MOST_EARLIER])
+
+
+def same_person(customer: Customer) -> list[Customer]:
+    """Everything under which this person is known, this first: each session that an agent starts knows its customer
+    anew. The same person has the same e-mail address, however it is capitalised, or the same phone. One query."""
+    sessions = LiveSession.objects.filter(_same_person(customer))
+    others = Customer.objects.filter(pk__in=sessions.values("customer")).exclude(pk=customer.pk)
+    return [customer, *others.order_by("-pk")]
 
 
 def _same_person(customer: Customer) -> Q:

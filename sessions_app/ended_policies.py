@@ -75,14 +75,14 @@ def apply_to(session_ids: Iterable[int], version: PolicyVersion, *, by: User | N
     """Freeze another policy into ended sessions and open the windows that it gives, counted from the same end.
 
     1. Lock them, and let time have its due first.
-    2. Leave those that have the policy by now, and those that an agent gave more time.
+    2. Leave those that have the policy by now, those that an agent gave more time, and those whose customer is erased.
     3. Record it on each timeline, with who ordered it.
     """
     rows = LiveSession.objects.select_related("agent", "customer").filter(pk__in=list(session_ids))
     locked = list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))
     for session in locked:
         settle(session, now)
-    given = [one for one in locked if one.ended_at and one.extended_at is None and one.end_policy_id != version.pk]
+    given = [one for one in locked if _takes(one, version)]
     policy = version.policy()
     for session in given:
         _give(session, policy, now)
@@ -93,6 +93,11 @@ def apply_to(session_ids: Iterable[int], version: PolicyVersion, *, by: User | N
         policy_version=version.pk,
     )
     append_to_many(given, row, now=now, changed=_CHANGED)
+
+
+def _takes(session: LiveSession, version: PolicyVersion) -> bool:
+    is_settled = session.extended_at is not None or session.customer.erased_at is not None
+    return session.ended_at is not None and not is_settled and session.end_policy_id != version.pk
 
 
 _CHANGED = ("end_policy", "full_until", "limited_until", "next_due_at", "next_due_kind", "retry_at")

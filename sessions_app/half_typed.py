@@ -36,10 +36,10 @@ def typed_by(session_id: int, agent: Agent | None) -> Typed:
 
 
 def keep(session_id: int, agent: Agent | None, typed: Typed, *, now: datetime) -> bool:
-    """Keep what was typed, unless something newer is known. Returns whether it was kept."""
+    """Keep what was typed, unless something newer is known or the customer was erased. Returns whether it was kept."""
     if _replace(session_id, agent, typed, now):
         return True
-    if _of(session_id, agent).exists():
+    if _of(session_id, agent).exists() or _is_of_erased(session_id):
         return False
     try:
         with transaction.atomic():
@@ -85,3 +85,7 @@ def _of(session_id: int, agent: Agent | None) -> QuerySet[HalfTyped]:
 def _replace(session_id: int, agent: Agent | None, typed: Typed, now: datetime) -> bool:
     older = _of(session_id, agent).filter(version__lt=typed.version)
     return older.update(text=typed.text, version=typed.version, saved_at=now) == 1
+
+
+def _is_of_erased(session_id: int) -> bool:
+    return LiveSession.objects.filter(pk=session_id, customer__erased_at__isnull=False).exists()

@@ -27,7 +27,7 @@ def may_ask(session: LiveSession) -> bool:
 
 def may_give(session: LiveSession, agent: Agent) -> bool:
     """Whether this agent may give the customer more time: after the end, unless access has no limit anyway."""
-    if session.is_open or session.windows.has_no_limit:
+    if session.is_open or session.windows.has_no_limit or session.customer.erased_at:
         return False
     return agent.user.has_perm("sessions_app.extend_access")
 

@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from sessions_app.erased_rows import ERASED
 from sessions_app.kinds import Audience, EntryKind
 from sessions_app.models import LiveSession, TimelineEntry
 from sessions_app.row_words import Said, words
@@ -109,6 +110,8 @@ def _by(kind: EntryKind) -> str:
 
 
 def _written(entry: TimelineEntry) -> str:
+    if entry.erased_sha256:
+        return str(ERASED)
     if entry.kind != EntryKind.ATTACHED:
         return str(entry.payload["text"])
     file = {"name": entry.payload["name"], "size": filesizeformat(entry.payload["size"])}

@@ -68,7 +68,7 @@ class HistoryAdmin(ModelAdmin):
 
     change_list_template = "policies_app/history/list.html"
     list_filter = (WhatFilter, WhoFilter, ("timestamp", WhenFilter))
-    search_fields = ("object_repr", "actor__username", "changes", "remote_addr")
+    search_fields = ("object_repr", "actor__username", "actor_email", "changes", "remote_addr")
     search_help_text = gettext_lazy("Search by setting, person, value or address")
     date_hierarchy = "timestamp"
     ordering = ("-timestamp", "-pk")

@@ -8,6 +8,7 @@ from sessions_app.admin.sessions import LiveSessionAdmin
 from sessions_app.admin.users import ParleyGroupAdmin, ParleyUserAdmin
 from sessions_app.admin.widgets import ChatWidgetAdmin
 from sessions_app.admin.workstreams import WorkstreamAdmin
+from sessions_app.webhooks.admin import WebhookEndpointAdmin
 
 __all__ = [
     "AccessLinkAdmin",
@@ -21,5 +22,6 @@ __all__ = [
     "PolicyVersionAdmin",
     "QuickReplyAdmin",
     "RolloutAdmin",
+    "WebhookEndpointAdmin",
     "WorkstreamAdmin",
 ]

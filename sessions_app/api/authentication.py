@@ -36,6 +36,7 @@ class BearerToken(BaseAuthentication):
             _one_guess_more(request)
             raise AuthenticationFailed(REFUSED)
         tokens.note_use(token, now)
+        _is_at_work(request, token)
         key = request.headers.get("Idempotency-Key", "").strip()
         return AnonymousUser(), Caller(token, now, _agent_named(request, token), key)
 
@@ -70,6 +71,12 @@ def _agent_named(request: Request, token: ApiToken) -> Agent | None:
     if agent is None:
         raise PermissionDenied(f"{AGENT_HEADER}: there is no active agent of this user name within reach.")
     return agent
+
+
+def _is_at_work(request: Request, token: ApiToken) -> None:
+    """The history of settings names the integration, and nobody who is signed in in the same browser by chance."""
+    at_work = getattr(request._request, "at_work", {})
+    at_work.update({"actor": None, "actor_email": f"{token.integration.name} (integration)"})
 
 
 def _one_guess_more(request: Request) -> None:

@@ -5,16 +5,17 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID, uuid4, uuid5
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework.exceptions import NotFound, PermissionDenied
 
 from policies_app.models import Workstream
 from sessions_app import selectors, who_may
 from sessions_app.actions import Author
+from sessions_app.api.fields import LARGEST_ID
 from sessions_app.api.models import ApiToken, Integration
 from sessions_app.api.scopes import Scope
 from sessions_app.kinds import Audience
-from sessions_app.models import Agent, LiveSession
+from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.settling import settled
 
 
@@ -66,6 +67,29 @@ class Caller:
         if found is None:
             raise NotFound("There is no session with this id within reach of this token.")
         return settled(found, self.now)
+
+    def customers(self) -> QuerySet[Customer]:
+        """The customers of the sessions that the integration reaches, or the agent in whose name it acts."""
+        if not self.is_limited and self.agent is None:
+            return Customer.objects.all()
+        theirs = LiveSession.objects.filter(customer=OuterRef("pk"))
+        if self.is_limited:
+            theirs = theirs.filter(workstream__in=self.workstreams)
+        return Customer.objects.filter(Exists(theirs.filter(who_may.readable_by(self.agent)) if self.agent else theirs))
+
+    def customer(self, public_id: UUID) -> Customer:
+        """A customer within reach. Raises NotFound, whether there is none or they are out of reach."""
+        found = self.customers().filter(public_id=public_id).first()
+        if found is None:
+            raise NotFound("There is no customer with this id within reach of this token.")
+        return found
+
+    def workstream(self, pk: int) -> Workstream:
+        """A workstream within reach. Raises NotFound, whether there is none or it is out of reach."""
+        found = self.workstreams.filter(pk=pk).first() if pk <= LARGEST_ID else None
+        if found is None:
+            raise NotFound("There is no workstream with this id within reach of this token.")
+        return found
 
     def author(self, session: LiveSession, act: who_may.Act = who_may.Act.WRITE) -> Author:
         """The agent named by the request, as who acts in this session. Raises PermissionDenied if they may not."""

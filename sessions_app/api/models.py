@@ -75,6 +75,8 @@ class ApiToken(models.Model):
     class Meta:
         verbose_name = _("token")
         verbose_name_plural = _("tokens")
+        default_permissions = ("view",)
+        permissions = [("manage_apitoken", _("Can make, rotate and revoke tokens"))]
         constraints = [
             models.CheckConstraint(
                 name="token_expires_after_it_was_made",

@@ -15,6 +15,7 @@ from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
 from sessions_app.actions import Refused
+from sessions_app.erasing import NotErased
 from sessions_app.scanning import NotChecked
 from sessions_app.transitions import NotPossible
 from sessions_app.uploads import UploadProblem
@@ -64,6 +65,7 @@ _AS: dict[type[Exception], Callable[[Any], exceptions.APIException]] = {
     NotPossible: lambda error: Conflict(str(error)),
     UploadProblem: lambda error: exceptions.ValidationError({"file": [str(error)]}),
     NotChecked: lambda error: Unavailable(str(error)),
+    NotErased: lambda error: Unavailable(str(error)),
     Http404: lambda _: exceptions.NotFound(),
     DjangoPermissionDenied: lambda error: exceptions.PermissionDenied(str(error) or None),
     DjangoValidationError: lambda error: exceptions.ValidationError(as_serializer_error(error)),

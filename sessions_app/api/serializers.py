@@ -1,5 +1,7 @@
 """Shapes that several operations share."""
 
+from typing import TypedDict
+
 from rest_framework import serializers
 
 
@@ -20,9 +22,8 @@ class Problem(serializers.Serializer):
     errors = FieldProblem(many=True, required=False)
 
 
-class WorkstreamShape(serializers.Serializer):
-    """A kind of work."""
+class PolicyInForce(TypedDict):
+    """Which end session behavior applies: the system-wide one, or one of its own; in which version."""
 
-    id = serializers.IntegerField(source="pk", read_only=True)
-    name = serializers.CharField(read_only=True)
-    is_active = serializers.BooleanField(read_only=True)
+    inherited: bool
+    version: int

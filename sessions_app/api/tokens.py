@@ -38,14 +38,29 @@ def mint(
 @transaction.atomic
 def rotate(token: ApiToken, *, by: User | None, overlap: timedelta = OVERLAP, now: datetime) -> tuple[ApiToken, str]:
     """Make the next token. The old one lets in for so long beside it, or for as long as it did anyway if less."""
-    ends = now + overlap
-    ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=ends), pk=token.pk).update(expires_at=ends)
+    ends, old = now + overlap, _locked(token)
+    if old.expires_at is None or old.expires_at > ends:
+        old.expires_at = ends
+        old.save(update_fields=["expires_at"])  # saved as a whole object, so that the history tells of it
     return mint(token.integration, by=by, now=now)
 
 
+@transaction.atomic
 def revoke(token: ApiToken, *, now: datetime) -> None:
     """Let nobody in by this token any more. Twice is as once."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now)
+    found = _locked(token)
+    if found.revoked_at is None:
+        found.revoked_at = now
+        found.save(update_fields=["revoked_at"])
+
+
+def holds(token: ApiToken, now: datetime) -> bool:
+    """Whether it lets in at `now`, as far as it depends on the token."""
+    return token.revoked_at is None and (token.expires_at is None or now < token.expires_at)
+
+
+def _locked(token: ApiToken) -> ApiToken:
+    return ApiToken.objects.select_for_update().get(pk=token.pk)
 
 
 def find(text: str, now: datetime) -> ApiToken | None:

@@ -5,15 +5,19 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from sessions_app.api import (
     access,
+    agents,
+    behaviors,
     conversation,
+    customers,
     documents,
     links,
     session_acts,
     sessions,
     transcripts,
+    widgets,
+    workstreams,
 )
 from sessions_app.api.views import Nothing
-from sessions_app.api.workstreams import Workstreams
 
 SESSION = "sessions/<uuid:session_id>/"
 DOCUMENT = f"{SESSION}documents/<uuid:document_id>/"
@@ -54,12 +58,44 @@ _links = [
     path("link-attempts/", links.Attempts.as_view(), name="link_attempts"),
 ]
 
+CUSTOMER = "customers/<uuid:customer_id>/"
+BEHAVIOR = "end-session-behavior/"
+OF_WORKSTREAM = f"workstreams/<int:workstream_id>/{BEHAVIOR}"
+
+_customers = [
+    path("customers/", customers.Customers.as_view(), name="customers"),
+    path(CUSTOMER, customers.OneCustomer.as_view(), name="customer"),
+    path(f"{CUSTOMER}export/", customers.CustomerExport.as_view(), name="customer_export"),
+    path(f"{CUSTOMER}erase/", customers.CustomerErasure.as_view(), name="customer_erase"),
+]
+_agents = [
+    path("agents/", agents.Agents.as_view(), name="agents"),
+    path("agents/<str:user_name>/", agents.OneAgent.as_view(), name="agent"),
+    path("agents/<str:user_name>/presence/", agents.Presence.as_view(), name="agent_presence"),
+]
+_settings = [
+    path("workstreams/", workstreams.Workstreams.as_view(), name="workstreams"),
+    path("workstreams/<int:workstream_id>/", workstreams.OneWorkstream.as_view(), name="workstream"),
+    path(BEHAVIOR, behaviors.Behavior.as_view(), name="behavior"),
+    path(f"{BEHAVIOR}preview/", behaviors.BehaviorPreview.as_view(), name="behavior_preview"),
+    path(f"{BEHAVIOR}versions/", behaviors.BehaviorVersions.as_view(), name="behavior_versions"),
+    path(OF_WORKSTREAM, behaviors.WorkstreamBehavior.as_view(), name="workstream_behavior"),
+    path(f"{OF_WORKSTREAM}preview/", behaviors.WorkstreamBehaviorPreview.as_view(), name="workstream_behavior_preview"),
+    path(
+        f"{OF_WORKSTREAM}versions/", behaviors.WorkstreamBehaviorVersions.as_view(), name="workstream_behavior_versions"
+    ),
+    path("widgets/", widgets.Widgets.as_view(), name="widgets"),
+    path("widgets/<int:widget_id>/", widgets.OneWidget.as_view(), name="widget"),
+]
+
 app_name = "api"
 urlpatterns = [
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
-    path("workstreams/", Workstreams.as_view(), name="workstreams"),
     *_sessions,
     *_links,
+    *_customers,
+    *_agents,
+    *_settings,
     re_path(r"^.*$", Nothing.as_view(), name="nothing"),
 ]

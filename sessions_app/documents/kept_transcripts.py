@@ -1,11 +1,11 @@
 """Transcripts as PDF that somebody ordered: made by a worker, kept for a day, and then removed.
 
 What was ordered is kept in the cache, by who ordered it: one at a time for each side, agent or integration of a
-session. The files are stored by the day on which they were made.
+session. The files are stored by the day on which they were made, and named after their session first.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
@@ -129,7 +129,11 @@ def make(order_id: UUID, *, now: datetime) -> None:
     try:
         with translation.override(wanted.language):
             content = sealed_transcript(_transcript(wanted), now=now)
-        stored = default_storage.save(f"{FOLDER}/{now:%Y-%m-%d}/{wanted.id}.pdf", ContentFile(content))
+        name = f"{FOLDER}/{now:%Y-%m-%d}/{wanted.session}-{wanted.id}.pdf"
+        stored = default_storage.save(name, ContentFile(content))
+        if _is_erased(wanted.session):  # while it was made
+            default_storage.delete(stored)
+            raise LookupError("The customer was erased.")
         _keep(replace(wanted, state=OrderState.READY, stored=stored))
     except Exception:
         log.exception("The transcript of session %d could not be made.", wanted.session)
@@ -139,11 +143,27 @@ def make(order_id: UUID, *, now: datetime) -> None:
 def remove_old(now: datetime) -> int:
     """Remove what was made before yesterday. Returns how many files."""
     oldest = f"{now - KEPT_FOR:%Y-%m-%d}"
+    return sum(_remove_day(day) for day in _days() if day < oldest)
+
+
+def remove_of(session_ids: Collection[int]) -> None:
+    """Remove whatever is kept of these sessions. Raises what the store raises."""
+    begins = tuple(f"{session}-" for session in session_ids)
+    for day in _days() if begins else ():
+        for name in default_storage.listdir(f"{FOLDER}/{day}")[1]:
+            if name.startswith(begins):
+                default_storage.delete(f"{FOLDER}/{day}/{name}")
+
+
+def _is_erased(session_id: int) -> bool:
+    return LiveSession.objects.filter(pk=session_id, customer__erased_at__isnull=False).exists()
+
+
+def _days() -> list[str]:
     try:
-        days = [day for day in default_storage.listdir(FOLDER)[0] if _is_day(day) and day < oldest]
+        return [day for day in default_storage.listdir(FOLDER)[0] if _is_day(day)]
     except FileNotFoundError:
-        return 0
-    return sum(_remove_day(day) for day in days)
+        return []
 
 
 def _remove_day(day: str) -> int:

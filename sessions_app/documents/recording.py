@@ -12,9 +12,10 @@ from sessions_app.timeline import Row, append
 
 @transaction.atomic
 def record_result(document_id: int, *, stored: str, size: int, sha256: str, now: datetime) -> bool:
-    """The sealed document is stored under that name. Returns False if there was one already: the first one stays."""
+    """The sealed document is stored under that name. Returns False if there was one already: the first one stays; and
+    if its customer was erased meanwhile: there is to be none."""
     session, document = locked(document_id, now)
-    if document.state != DocumentState.COMPLETED:
+    if document.state != DocumentState.COMPLETED or session.customer.erased_at:
         return False
     told = named(document) | {"sha256": sha256, "size": size}
     append(session, Row(kind=EntryKind.DOCUMENT_READY, actor=Actor.SYSTEM, payload=told), now=now)

@@ -23,9 +23,11 @@ def keep_refused(document_id: int, typed: Mapping[str, Typed], *, now: datetime,
     1. There is one draft for a document, however often a page saves: it takes the newest of each field.
     2. What stands in the document already, or was overtaken by something newer, is not lost and makes no draft; unless
        it was submitted, with this key.
-    3. The same again, or the same key, changes nothing.
+    3. The same again, or the same key, changes nothing. Nothing is kept of a customer who was erased.
     """
     session, document = locked(document_id, now)
+    if session.customer.erased_at:
+        return
     theirs, stored = asked(fields_of(document)), stored_in(document)
     draft = Draft.objects.filter(document=document).first() or Draft(document=document)
     refused = {name: Typed(*it) for name, it in draft.entered.items()}

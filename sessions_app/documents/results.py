@@ -41,7 +41,7 @@ def prepare(document_id: int, *, now: datetime) -> bool:
     Raises whatever keeps it from being prepared; it is safe to call again.
     """
     document = _found(document_id)
-    if document.state != DocumentState.COMPLETED:
+    if document.state != DocumentState.COMPLETED or document.session.customer.erased_at:
         return False
     content = _made(document, now)
     stored = storing.store(f"{folder(document)}/{uuid4()}.pdf", content)
@@ -67,7 +67,8 @@ def try_again(document_id: int, *, now: datetime) -> bool:
     Returns False where there is nothing to try. Whether they may is decided before.
     """
     session_id = Document.objects.values_list("session_id", flat=True).get(pk=document_id)
-    lock(session_id, now)
+    if lock(session_id, now).customer.erased_at:
+        return False
     given_up = Document.objects.filter(pk=document_id, state=DocumentState.COMPLETED, failures__gte=MOST_FAILURES)
     if not given_up.update(failures=0):
         return False

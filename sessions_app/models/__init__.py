@@ -9,6 +9,7 @@ from sessions_app.models.quick_reply import QuickReply
 from sessions_app.models.rollout import Rollout
 from sessions_app.models.session import LiveSession
 from sessions_app.models.timeline import TimelineEntry
+from sessions_app.webhooks.models import WebhookAttempt, WebhookCursor, WebhookEndpoint, WebhookSecret
 from sessions_app.widget.models import LinkEvent, WidgetKey
 
 __all__ = [
@@ -33,5 +34,9 @@ __all__ = [
     "Rollout",
     "TemplateVersion",
     "TimelineEntry",
+    "WebhookAttempt",
+    "WebhookCursor",
+    "WebhookEndpoint",
+    "WebhookSecret",
     "WidgetKey",
 ]

@@ -59,6 +59,7 @@ class Customer(models.Model):
     """Somebody whom a session is held with. Reached by e-mail or phone; needs no account.
 
     Who came by a widget may be anonymous. Who was signed in at its portal has a `subject`, "{widget's key}:{JWT sub}".
+    Of who was erased (`erasing`) nothing is known any more but that, since `erased_at` (UTC).
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -70,6 +71,7 @@ class Customer(models.Model):
         max_length=20, choices=Channel.choices(), default=Channel.INVITATION, db_default="invitation", editable=False
     )
     subject = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("customer")
@@ -82,10 +84,15 @@ class Customer(models.Model):
             models.UniqueConstraint("subject", name="customer_subject_once", condition=~Q(subject="")),
             models.CheckConstraint(
                 name="customer_can_be_reached",
-                condition=~Q(email="", phone="") | Q(came_by=Channel.WIDGET),
+                condition=~Q(email="", phone="") | Q(came_by=Channel.WIDGET) | Q(erased_at__isnull=False),
                 violation_error_message=_("Enter an e-mail address or a phone number."),
             ),
+            models.CheckConstraint(
+                name="erased_customer_is_nobody",
+                condition=Q(erased_at=None) | Q(email="", phone="", subject="", language=""),
+            ),
         ]
+        permissions = [("erase_customer", _("Can erase customers"))]
 
     def __str__(self) -> str:
         return self.name
