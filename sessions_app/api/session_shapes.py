@@ -11,6 +11,7 @@ from policies_app.rules import FOREVER, Windows
 from sessions_app import access
 from sessions_app.api.fields import LONGEST_NAME, Body, Moment, id_field, kind_field
 from sessions_app.models import LiveSession
+from sessions_app.phones import normalised
 
 
 class NamedShape(serializers.Serializer):
@@ -154,6 +155,10 @@ class SessionFilter(serializers.Serializer):
     has_follow_up = serializers.BooleanField(
         required=False, help_text="Whether what the customer wrote after the end waits for an answer."
     )
+
+    def validate_customer_phone(self, number: str) -> str:
+        """As numbers are stored."""
+        return normalised(number)
 
 
 class NewCustomerShape(Body):
