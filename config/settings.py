@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "sessions_app.widget.framed.FramedRooms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sessions_app.rooms.language.CustomersLanguage",
+    "sessions_app.flood_gate.FloodGate",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -6,10 +6,8 @@ from policies_app.models import ChatWidget
 from sessions_app import floods
 from sessions_app.devices import LONGEST_NAME, Browser
 from sessions_app.kinds import LinkKind, LinkOutcome
+from sessions_app.limits_table import NOTED_ATTEMPTS
 from sessions_app.models import AccessLink, LinkEvent
-
-NOTED = floods.Limit("noted attempts", most=30, seconds=60)
-"""How many attempts with no link in them are noted from one address: who guesses shall not fill the table."""
 
 UNLINKED = (LinkOutcome.UNKNOWN, LinkOutcome.TOO_MANY)
 
@@ -24,7 +22,7 @@ def note(
     now: datetime,
 ) -> None:
     """Note an attempt; `widget` is where it was made, `address` where it came from, which is not stored."""
-    if outcome in UNLINKED and floods.allow(NOTED, floods.one_home(address)) is not None:
+    if outcome in UNLINKED and floods.allow(NOTED_ATTEMPTS, floods.one_home(address)) is not None:
         return
     LinkEvent.objects.create(link=link, widget=widget, at=now, outcome=outcome, user_agent=browser.name[:LONGEST_NAME])
 

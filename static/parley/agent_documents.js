@@ -107,8 +107,8 @@ async function send(room, form) {
     else if (state.form) show(dialog, fragment(state.form));
     else say(form, problem);
     room.take(state);
-  } catch {
-    say(form, roomWords().unreachable);
+  } catch (error) {
+    say(form, error.problem || roomWords().unreachable);
   }
   delete form.dataset.sending;
 }

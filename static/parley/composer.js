@@ -32,7 +32,8 @@ function startWriting(room) {
 
   async function send({ key, text: said, typed = "" }) {
     const { state, problem } = await post(form.action, { text: said, key, typed, after: room.rows.last }).catch((error) => {
-      reachable(false);
+      if (error.problem) room.problem(error.problem);
+      else reachable(false);
       throw error;
     });
     reachable(true);

@@ -49,8 +49,8 @@ export function startSubmit(page) {
       if (state.consent) agreeTo(state.consent);
       page.review.show();
       page.room.catchUp();
-    } catch {
-      page.room.problem(page.words.unreachable);
+    } catch (error) {
+      page.room.problem(error.problem || page.words.unreachable);
       page.store.flush();
     }
     busy = false;

@@ -36,8 +36,8 @@ async function save(room, form, says) {
     if (room.life.over) return;
     says.textContent = state.ready ? says.dataset.ready : state.problem;
     if (state.ready) location.assign(form.dataset.keep); // a download: the page stays
-  } catch {
-    says.textContent = says.dataset.unreachable;
+  } catch (error) {
+    says.textContent = error.problem || says.dataset.unreachable;
   }
 }
 

@@ -27,7 +27,8 @@ export function startNotes(room) {
 
   async function send({ key, text: said }) {
     const { state, problem } = await post(form.action, { text: said, key, after: room.rows.last }).catch((error) => {
-      reachable(false);
+      if (error.problem) room.problem(error.problem);
+      else reachable(false);
       throw error;
     });
     reachable(true);
