@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.headers.BrowserHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "sessions_app.widget.framed.FramedRooms",
@@ -109,6 +110,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our own pages only load them
 STORAGES = {
     "default": _attachments,
     "staticfiles": {"BACKEND": "config.static_files.HashedFiles"},
@@ -224,8 +226,11 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": sorted({"'self'", PUSH_URL}),
         "form-action": ["'self'"],
         "manifest-src": ["'self'"],
+        "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["parley"],
     }
 }
 

@@ -1,6 +1,7 @@
 // Submitting a form. A retry after a drop has the same key, so that it is submitted once.
 
 import { newKey } from "./key.js";
+import { markup } from "./markup.js";
 import { post } from "./post.js";
 
 export function startSubmit(page) {
@@ -55,6 +56,6 @@ export function startSubmit(page) {
     }
     busy = false;
     button.disabled = false;
-    button.innerHTML = label; // ours, as it was
+    button.innerHTML = markup(label); // ours, as it was
   }
 }

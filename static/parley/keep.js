@@ -1,6 +1,7 @@
 // Beside a room: the conversation to keep, and the earlier sessions of its customer.
 
 import { showTimes } from "./clock.js";
+import { markup } from "./markup.js";
 import { post } from "./post.js";
 
 const LOOK_EVERY = 1000;
@@ -61,7 +62,7 @@ export function startEarlierSessions(room) {
 async function show(room, box) {
   const response = await fetch(box.dataset.url, { signal: AbortSignal.timeout(15_000) }).catch(() => null);
   if (!response?.ok || response.redirected || room.life.over) return;
-  box.innerHTML = await response.text(); // rendered and escaped by the server
+  box.innerHTML = markup(await response.text()); // rendered and escaped by the server
   showTimes(box);
   box.hidden = !box.firstElementChild;
 }
