@@ -6,19 +6,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+MEGABYTE = 1024 * 1024
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 for what is too large to be read at all."""
     if not isinstance(exception, TOO_LARGE):
-        return _answer(
-            request, 400, _("Something in the address or the form was not as expected. Nothing was changed.")
-        )
-    most = settings.UPLOAD_MAX_BYTES // 1024 // 1024
-    words = _("What was sent is too large, so nothing was stored. A file may have at most %(most)d MB.") % {
-        "most": most
-    }
+        words = _("Something in the address or the form was not as expected. Nothing was changed.")
+        return _answer(request, 400, words)
+    most = {"most": settings.UPLOAD_MAX_BYTES // MEGABYTE}
+    words = _("What was sent is too large, so nothing was stored. A file may have at most %(most)d MB.") % most
     return _answer(request, 413, words)
 
 

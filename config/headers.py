@@ -41,8 +41,8 @@ EVERYWHERE = {
 """Of any answer that does not say otherwise. What may be kept says so: most of what we answer is about somebody."""
 
 REFERRERS = {"/join/": "strict-origin"}
-"""Where the address itself lets somebody in, not even our own log learns it from the pages and files after it. It is not
-`no-referrer`, by which browsers would hide where forms come from, and those would be refused as forged."""
+"""Where the address itself lets somebody in, not even our own log learns it from the pages and files after it. It is
+not `no-referrer`, by which browsers would hide where forms come from, and those would be refused as forged."""
 
 
 class BrowserHeaders:

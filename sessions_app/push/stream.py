@@ -25,6 +25,15 @@ UNSENT_BYTES = 256 * 1024
 """A client that is further behind than this, on top of what the kernel holds, is dropped."""
 WORD_BYTES = 200
 
+GUARDED: Headers = [
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"cross-origin"),  # pages are of another origin where push has its own
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+]
+"""Nothing here is a page, and nobody should take it for one."""
+
 Route = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -50,7 +59,11 @@ class PushApp:
             (b"cache-control", b"no-store"),
             (b"x-accel-buffering", b"no"),
             (b"access-control-allow-origin", f"{origin.scheme}://{origin.netloc}".encode()),
+            *GUARDED,
         ]
+        if settings.SECURE_HSTS_SECONDS:
+            lasts = f"max-age={settings.SECURE_HSTS_SECONDS}".encode()
+            self._shared.append((b"strict-transport-security", lasts))
         self._timing = timing or Timing()
         self._service: Service | None = None
         self._routes: dict[str, tuple[str, Route]] = {
