@@ -98,6 +98,7 @@ MEDIA_ROOT, _attachments = files.attachments(DATA_DIR / "attachments")
 CLAMAV = files.clamav()
 UPLOAD_MAX_BYTES = whole_number("UPLOAD_MAX_MEGABYTES", 10, least=1, most=1024) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # a form of a thousand fields, each with what it began with (no script)
+LINK_ATTEMPTS_KEPT = timedelta(days=whole_number("LINK_ATTEMPTS_DAYS", 90, least=1, most=3_650))
 UPLOAD_MAX_FILES = whole_number("UPLOAD_MAX_FILES", 50, least=1, most=10_000)
 SEAL = sealing.seal(DATA_DIR)
 
@@ -192,6 +193,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remove_old_transcripts": {
         "task": "sessions_app.documents.tasks.remove_old_transcripts",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 3600},
+    },
+    "forget_old_link_attempts": {
+        "task": "sessions_app.tasks.forget_old_link_attempts",
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },

@@ -84,6 +84,8 @@ PAGES = (
     "--graceful-timeout=3",
     "--no-control-socket",
     "--log-level=warning",
+    "--limit-request-line=4094",
+    "--limit-request-fields=60",
 )
 PORTAL = (
     "--worker-class=gthread",
@@ -92,8 +94,9 @@ PORTAL = (
     "--no-control-socket",
     "--log-level=warning",
 )
+PUSH_MODEST = ("--no-server-header", "--limit-concurrency=20000", "--h11-max-incomplete-event-size=16384")
 # Open streams would keep uvicorn from stopping: it waits for them no longer than this.
-PUSH = ("--timeout-graceful-shutdown=3", "--log-level=warning", "--no-access-log")
+PUSH = ("--timeout-graceful-shutdown=3", "--log-level=warning", "--no-access-log", *PUSH_MODEST)
 WORKER = (
     "--pool=threads",
     "--without-gossip",

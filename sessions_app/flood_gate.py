@@ -27,7 +27,7 @@ from sessions_app.widget.framed import framed_device
 NOT_COUNTED = ("/api/", "/health/")
 """The API counts by its tokens; whoever watches over an installation must hear from it at any time."""
 
-SIGN_IN = "sign-in"
+SIGN_IN = "/sign-in/"
 OFFERS = ("widget-enter", "widget-continue", "widget-begin", "widget-take-back")
 NOT_SHOWN_AGAIN = ("csrfmiddlewaretoken", "password", "digits")
 SHOWN_AGAIN_BYTES = 200_000
@@ -44,8 +44,7 @@ class FloodGate:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        match = request.resolver_match
-        if match and match.view_name == SIGN_IN and request.method == "POST" and (account := _account(request)):
+        if request.path_info.startswith(SIGN_IN) and (account := _account(request)):
             remember_sign_in(response, account)
         return response
 

@@ -102,9 +102,6 @@ and address, and for each widget."""
 NOTED_ATTEMPTS = Limit("noted attempts", most=30, seconds=MINUTE)
 """How many attempts with no link in them are noted from one address: who guesses shall not fill the table."""
 
-STREAMS_OF_SEAT = 40
-"""Open streams with the same topics, in one push process: tabs and devices of one side of a room, or of an agent."""
-
 
 def rows_for(view: str, *, posts: bool) -> Iterator[Row]:
     """The rows that count a request to the view of this name; those of everything else if it has none."""

@@ -40,9 +40,10 @@ Route = Callable[[Scope, Receive, Send], Awaitable[None]]
 class _NotNow(Exception):
     """Answered with this status and text."""
 
-    def __init__(self, status: int, text: str) -> None:
+    def __init__(self, status: int, text: str, *, retry_after: int = 0) -> None:
         super().__init__(text)
         self.status = status
+        self.headers: Headers = [(b"retry-after", str(retry_after).encode())] if retry_after else []
 
 
 class PushApp:
@@ -90,7 +91,7 @@ class PushApp:
         try:
             await route(scope, receive, send)
         except _NotNow as problem:
-            await self._answer(send, problem.status, str(problem).encode())
+            await self._answer(send, problem.status, str(problem).encode(), extra=problem.headers)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -118,6 +119,8 @@ class PushApp:
         service, ticket = self._running(), _ticket(scope)
         if service.hub.closed:
             raise _NotNow(503, "This server is stopping; ask again.")
+        if service.hub.alike(ticket.topics) >= self._timing.alike:
+            raise _NotNow(429, "Too many pages listen to this already. Close some of them.", retry_after=30)
         await send(start(200, [(b"content-type", b"text/event-stream"), *self._shared]))
         await self._hold(service, ticket, receive, send)
 
