@@ -94,9 +94,14 @@ PORTAL = (
     "--no-control-socket",
     "--log-level=warning",
 )
-PUSH_MODEST = ("--no-server-header", "--limit-concurrency=20000", "--h11-max-incomplete-event-size=16384")
 # Open streams would keep uvicorn from stopping: it waits for them no longer than this.
-PUSH = ("--timeout-graceful-shutdown=3", "--log-level=warning", "--no-access-log", *PUSH_MODEST)
+PUSH = (
+    "--timeout-graceful-shutdown=3",
+    "--log-level=warning",
+    "--no-access-log",
+    "--no-server-header",
+    "--limit-concurrency=20000",
+)
 WORKER = (
     "--pool=threads",
     "--without-gossip",

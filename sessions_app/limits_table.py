@@ -83,7 +83,7 @@ TABLE = (
     Row("pictures", 900, MINUTE, looks=(*_both("thumbnail"), "agent:document_page", "customer:document_picture")),
     Row("downloads", 180, MINUTE, looks=(*_both("download"), "agent:document_pdf", "customer:document_result")),
     Row("transcripts", 180, MINUTE, looks=_both("transcript", "transcript_pdf")),  # pages ask whether they are ready
-    Row("transcripts made", 20, MINUTE, posts=_both("transcript_pdf")),
+    Row("transcripts made", 20, MINUTE, posts=_both("transcript")),
     Row("searches", 120, MINUTE, looks=("search",)),
     Row("files verified", 20, MINUTE, posts=("admin:sessions_app_livesession_verify",)),
 )
