@@ -50,17 +50,19 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.headers.BrowserHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sessions_app.widget.framed.FramedRooms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sessions_app.rooms.language.CustomersLanguage",
+    "sessions_app.flood_gate.FloodGate",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.audit.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
     {
@@ -107,6 +109,7 @@ MEDIA_ROOT, _attachments = files.attachments(DATA_DIR / "attachments")
 CLAMAV = files.clamav()
 UPLOAD_MAX_BYTES = whole_number("UPLOAD_MAX_MEGABYTES", 10, least=1, most=1024) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # a form of a thousand fields, each with what it began with (no script)
+LINK_ATTEMPTS_KEPT = timedelta(days=whole_number("LINK_ATTEMPTS_DAYS", 90, least=1, most=3_650))
 UPLOAD_MAX_FILES = whole_number("UPLOAD_MAX_FILES", 50, least=1, most=10_000)
 SEAL = sealing.seal(DATA_DIR)
 
@@ -119,6 +122,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our own pages only load them
 STORAGES = {
     "default": _attachments,
     "staticfiles": {"BACKEND": "config.static_files.HashedFiles"},
@@ -212,6 +216,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },
+    "forget_old_link_attempts": {
+        "task": "sessions_app.tasks.forget_old_link_attempts",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 3600},
+    },
     "advance_rollouts": {
         "task": "sessions_app.tasks.advance_rollouts",
         "schedule": timedelta(seconds=5),
@@ -261,8 +270,11 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": sorted({"'self'", PUSH_URL}),
         "form-action": ["'self'"],
         "manifest-src": ["'self'"],
+        "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["parley"],
     }
 }
 
