@@ -8,12 +8,22 @@ from sessions_app.models.quick_reply import QuickReply
 from sessions_app.models.rollout import Rollout
 from sessions_app.models.session import LiveSession
 from sessions_app.models.timeline import TimelineEntry
+from sessions_app.signing_in.models import (
+    AuthenticatorApp,
+    BrowserSession,
+    Passkey,
+    ProviderAccount,
+    RecoveryCode,
+    SignInEvent,
+)
 from sessions_app.widget.models import LinkEvent, WidgetKey
 
 __all__ = [
     "AccessLink",
     "Agent",
     "Attachment",
+    "AuthenticatorApp",
+    "BrowserSession",
     "Customer",
     "Device",
     "Document",
@@ -25,8 +35,12 @@ __all__ = [
     "LinkEvent",
     "LiveSession",
     "OneTimeCode",
+    "Passkey",
+    "ProviderAccount",
     "QuickReply",
+    "RecoveryCode",
     "Rollout",
+    "SignInEvent",
     "TemplateVersion",
     "TimelineEntry",
     "WidgetKey",
