@@ -11,7 +11,7 @@ from sessions_app.client_addresses import client_address
 
 
 class AdminNetworks:
-    """Middleware: from elsewhere there is nothing below the admin's address, as at any other address that there is not."""
+    """Middleware: from elsewhere there is nothing below the admin's address, as at an address that there is not."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -23,7 +23,7 @@ class AdminNetworks:
 
 
 def is_inside(request: HttpRequest) -> bool:
-    """Whether a request comes from one of the networks (`PARLEY_ADMIN_NETWORKS`). An address that is not known is not."""
+    """Whether a request comes from one of the networks (`PARLEY_ADMIN_NETWORKS`); not, if nobody knows from where."""
     told = client_address(request)
     if told is None:
         return False

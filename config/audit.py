@@ -15,7 +15,16 @@ from django.http import HttpRequest, HttpResponse
 from policies_app.history import MIRROR
 from policies_app.models import ChatWidget, EndSessionBehavior, Notices, SystemSettings, Workstream
 from sessions_app.client_addresses import client_address
-from sessions_app.models import Agent, DocumentTemplate, QuickReply, TemplateVersion, WidgetKey
+from sessions_app.models import (
+    Agent,
+    AuthenticatorApp,
+    DocumentTemplate,
+    Passkey,
+    ProviderAccount,
+    QuickReply,
+    TemplateVersion,
+    WidgetKey,
+)
 
 RESTORABLE: tuple[type[Model], ...] = (
     EndSessionBehavior,
@@ -29,15 +38,24 @@ RESTORABLE: tuple[type[Model], ...] = (
 )
 """Settings of which every version is kept whole, so that it can be restored."""
 
-WITH_SECRETS: dict[type[Model], list[str]] = {User: ["password"], Group: [], WidgetKey: ["material"]}
+WITH_SECRETS: dict[type[Model], list[str]] = {
+    User: ["password"],
+    Group: [],
+    WidgetKey: ["material"],
+    AuthenticatorApp: ["secret"],
+}
 """What is not kept whole, because of these fields: of them it is told only that they changed."""
 
-VERSIONS: dict[type[Model], list[str]] = {TemplateVersion: ["template", "number", "file_name"]}
-"""What is kept whole by itself: that there is a new one, and these of its fields, are told."""
+VERSIONS: dict[type[Model], list[str]] = {
+    TemplateVersion: ["template", "number", "file_name"],
+    Passkey: ["user", "name"],
+    ProviderAccount: ["user", "issuer", "subject"],
+}
+"""What is kept whole by itself: that there is a new one, or one less, and these of its fields, are told."""
 
 UNTOLD = {
     "id", "version", "last_login",
-    "status", "last_seen_at", "last_active_at", "last_assigned_at", "last_used_at", "created_at",
+    "status", "last_seen_at", "last_active_at", "last_assigned_at", "last_used_at", "last_step", "created_at",
 }  # fmt: skip
 """What no entry tells: it says nothing that the rest of the entry does not, or it is no setting."""
 
