@@ -26,7 +26,7 @@ from sessions_app.signing_in.ending import KEEPS, end_sign_ins
 from sessions_app.signing_in.forms import OwnPasswordForm
 from sessions_app.signing_in.kinds import Happening, Way
 from sessions_app.signing_in.models import AuthenticatorApp, Passkey, SignInEvent
-from sessions_app.signing_in.requirement import is_required_of
+from sessions_app.signing_in.requirement import has_one, is_required_of
 
 MOST_EVENTS = 50
 COLOURS = {"success": "green", "warning": "yellow", "danger": "red", "default": "secondary"}
@@ -41,16 +41,19 @@ def who_is_in(request: HttpRequest) -> User:
 
 
 def recently_signed_in(view: View) -> View:
-    """For views that change how somebody signs in: whoever signed in a while ago does so again first."""
+    """For views that change how somebody signs in: whoever signed in a while ago does so again first, and who has a
+    second step has to have taken it."""
 
     @never_cache
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        known = flow.SignedIn.read(request)
-        if known is None or not known.is_recent(timezone.now()):
-            here = request.get_full_path() if request.method == "GET" else reverse("account")
+        known, now = flow.SignedIn.read(request), timezone.now()
+        here = request.get_full_path() if request.method == "GET" else reverse("account")
+        if known is None or not known.is_recent(now):
             return redirect_to_login(here)
+        if not known.strong and has_one(who_is_in(request)):
+            return flow.ask_for_second(request, User.objects.get(pk=request.user.pk), next_page=here, now=now)
         return view(request, *args, **kwargs)
 
     return guarded

@@ -15,6 +15,7 @@ from sessions_app.rooms.hand_over import qr_code
 from sessions_app.signing_in import authenticator, flow, passkeys, recovery
 from sessions_app.signing_in.account_views import recently_signed_in, who_is_in
 from sessions_app.signing_in.browser_names import browser_name
+from sessions_app.signing_in.ending import end_sign_ins
 from sessions_app.signing_in.forms import CodeForm, PasskeyForm
 from sessions_app.signing_in.models import AuthenticatorApp, Passkey
 from sessions_app.signing_in.requirement import has_one, is_required_of
@@ -111,10 +112,12 @@ def _may_remove(request: HttpRequest, user: User, another: bool) -> bool:
 
 
 def _done(request: HttpRequest, user: User, was_first: bool) -> HttpResponse:
-    """They have proven it, so this sign-in has a second step, too. With the first one come the recovery codes."""
+    """They have proven it, so this sign-in has a second step, too. With the first one come the recovery codes, and
+    browsers that were let in without it are signed out."""
     now = timezone.now()
     flow.SignedIn(now, now, strong=True).keep(request)
     if was_first:
+        end_sign_ins(user.pk, now, keep=request.session.session_key or "")
         return _shown_once(request, recovery.renew(user))
     messages.success(request, _("From now on you can also use this to sign in."))
     return redirect("account")

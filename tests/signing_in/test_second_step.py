@@ -159,6 +159,24 @@ def test_an_app_is_set_up_with_a_code_that_proves_it_and_gives_recovery_codes_on
     assert not any(code in browser.get("/account/").content.decode() for code in codes)
 
 
+def test_browsers_that_came_in_without_the_new_second_step_are_signed_out(nora: User) -> None:
+    here, there = browser_at(HOME), browser_at(ELSEWHERE)
+    sign_in(here)
+    sign_in(there)
+    secret = shown_secret(here.get("/account/second-step/").content.decode())
+    here.post("/account/second-step/app/", {"code": code_of(secret)})
+    assert signed_in(here) and not signed_in(there)
+
+
+def test_who_has_not_taken_the_second_step_cannot_replace_it(nora: User) -> None:
+    browser = browser_at()
+    sign_in(browser)
+    with_app(nora)
+    for path in ("app/", "app/remove/", "passkeys/", "passkeys/ask/", "recovery-codes/"):
+        answer = browser.post(f"/account/second-step/{path}", {"code": "000000"})
+        assert answer["Location"] == "/sign-in/second-step/", path
+
+
 def test_nothing_secret_is_stored_in_clear(nora: User) -> None:
     browser = browser_at()
     sign_in(browser)
