@@ -1,6 +1,5 @@
 """How people sign in, and for how long, as the environment says (`docs/sign-in.md`)."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import env, web_address, whole_number
+from sessions_app.signing_in.provider import Oidc
 
 NOBODY, ADMINISTRATORS, SUPERVISORS = "nobody", "administrators", "supervisors"
 ROLES = ("Administrator", "Supervisor", "Agent")
@@ -38,21 +38,6 @@ AXES: dict[str, object] = {
     "AXES_VERBOSE": False,
 }
 """Of django-axes. It keeps its count in the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class Oidc:
-    """A provider of OpenID Connect. `roles` leads from what `roles_claim` may hold to our roles; empty to leave roles
-    as they are. `is_second_factor`: who comes from there needs no second step here."""
-
-    issuer: str
-    client_id: str
-    secret: str = field(repr=False)
-    button: str
-    roles_claim: str
-    roles: dict[str, str]
-    makes_accounts: bool
-    is_second_factor: bool
 
 
 def two_factor(served_securely: bool) -> str:

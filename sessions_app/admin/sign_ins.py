@@ -35,7 +35,7 @@ class SignInEventAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__username", "address")
     search_help_text = gettext_lazy("Search by user or address")
-    ordering = ("-at", "-id")
+    ordering = ("-at",)
 
     def page_context(self, request: HttpRequest, row: SignInEvent) -> dict[str, Any]:
         happening = Happening(row.happening)

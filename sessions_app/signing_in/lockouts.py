@@ -15,8 +15,8 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -142,5 +142,5 @@ def _signed_in_lately(username: str, address: str | None, now: datetime) -> bool
 
 
 def _cool_off() -> timedelta:
-    lasts: timedelta = settings.AXES_COOLOFF_TIME
+    lasts: timedelta = get_cool_off()
     return lasts

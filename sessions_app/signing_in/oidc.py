@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from policies_app.kinds import Algorithm
+from sessions_app.signing_in.provider import Oidc
 from sessions_app.widget.jwks import Unreachable, key_set
 from sessions_app.widget.keys import HERE, BadKey, of_set
 
@@ -83,7 +84,7 @@ def finish(question: Question, answer: Mapping[str, str], now: datetime) -> dict
     return _checked(_id_token(answer["code"], question, now), question, now)
 
 
-def _provider() -> Any:
+def _provider() -> Oidc:
     if settings.OIDC is None:
         raise Problem("There is no provider.")
     return settings.OIDC

@@ -49,7 +49,7 @@ def back(request: HttpRequest) -> HttpResponse:
         return redirect("sign-in")
     next_page = kept.pop("next")
     try:
-        user = account_of(oidc.finish(oidc.Question(**kept), request.GET.dict(), now), now)
+        user = account_of(settings.OIDC, oidc.finish(oidc.Question(**kept), request.GET.dict(), now), now)
     except oidc.Problem as problem:
         return _back_to_sign_in(request, problem, _("The single sign-on did not work. Please try again."))
     except NoAccount as problem:

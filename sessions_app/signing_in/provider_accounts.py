@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
@@ -12,6 +11,7 @@ from policies_app.models import Workstream
 from sessions_app.models import Agent
 from sessions_app.roles import AGENT
 from sessions_app.signing_in.models import ProviderAccount
+from sessions_app.signing_in.provider import Oidc
 
 LONGEST_USERNAME, LONGEST_NAME = 150, 100
 
@@ -21,7 +21,7 @@ class NoAccount(Exception):
 
 
 @transaction.atomic
-def account_of(claims: Mapping[str, Any], now: datetime) -> User:
+def account_of(provider: Oidc, claims: Mapping[str, Any], now: datetime) -> User:
     """The account that belongs to checked claims of an ID token, with the roles that the provider gives. Raises
     NoAccount.
 
@@ -29,7 +29,7 @@ def account_of(claims: Mapping[str, Any], now: datetime) -> User:
     2. The only one with this e-mail address, if the provider has verified it; it is linked.
     3. A new one, where accounts are made at the first sign-in.
     """
-    provider, roles = settings.OIDC, _roles(claims)
+    roles = _roles(provider, claims)
     if provider.roles and not roles:
         raise NoAccount
     linked = ProviderAccount.objects.select_related("user").filter(issuer=provider.issuer, subject=claims["sub"])
@@ -42,15 +42,15 @@ def account_of(claims: Mapping[str, Any], now: datetime) -> User:
     if known is None:
         ProviderAccount.objects.create(user=user, issuer=provider.issuer, subject=claims["sub"], created_at=now)
     if provider.roles:
-        _give(user, roles, _text(claims, "name") or user.get_username())
+        _give(user, set(provider.roles.values()), roles, _text(claims, "name") or user.get_username())
     return user
 
 
-def _roles(claims: Mapping[str, Any]) -> set[str]:
+def _roles(provider: Oidc, claims: Mapping[str, Any]) -> set[str]:
     """Ours, by what the provider tells under the name of `PARLEY_OIDC_ROLES_CLAIM`: one text or a list."""
-    told = claims.get(settings.OIDC.roles_claim)
+    told = claims.get(provider.roles_claim)
     named = told if isinstance(told, list) else [told]
-    return {ours for theirs, ours in settings.OIDC.roles.items() if theirs in named}
+    return {ours for theirs, ours in provider.roles.items() if theirs in named}
 
 
 def _with_address(claims: Mapping[str, Any]) -> User | None:
@@ -73,10 +73,9 @@ def _new(claims: Mapping[str, Any]) -> User:
     return User.objects.create_user(username, email=verified)
 
 
-def _give(user: User, roles: set[str], name: str) -> None:
+def _give(user: User, decided: set[str], roles: set[str], name: str) -> None:
     """Give and take the roles that the provider decides about; others stay as they are. What is taken ends the sign-ins
     of before (`ending`)."""
-    decided = set(settings.OIDC.roles.values())
     user.groups.remove(*Group.objects.filter(name__in=decided - roles, user=user))
     user.groups.add(*Group.objects.filter(name__in=roles).exclude(user=user))
     if AGENT in roles and not Agent.objects.filter(user=user).exists():

@@ -24,8 +24,9 @@ class SessionStore(DatabaseStore):
         return BrowserSession
 
     def create_model_instance(self, data: Any) -> BrowserSession:
+        key = self._get_or_create_session_key()  # type: ignore[attr-defined] # the stubs leave it out
         row = BrowserSession(
-            session_key=kept_as(self._get_or_create_session_key()),
+            session_key=kept_as(key),
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
         )

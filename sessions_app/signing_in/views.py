@@ -65,7 +65,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             return flow.admit(request, user, way, next_page=half_way.next_page, strong=True, now=now)
         credentials = {"username": user.get_username(), "way": way}
         user_login_failed.send(sender=__name__, credentials=credentials, request=request)
-        problem = _WRONG[way]
+        problem = str(_WRONG[way])
     return render(request, "account/second_step.html", _has(user) | {"problem": problem})
 
 

@@ -24,7 +24,8 @@ class SecurityKey:
 
     def make(self, options: Any) -> str:
         """Answers `navigator.credentials.create`, as the page's script sends it."""
-        public = AttestedCredentialData.create(Aaguid.NONE, self.id, ES256.from_cryptography_key(self.key.public_key()))
+        key = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
+        public = AttestedCredentialData.create(Aaguid.NONE, self.id, key)
         told = AuthenticatorData.create(sha256(self.host.encode()), self.flags | FLAG.AT, self.count, bytes(public))
         client = CollectedClientData.create("webauthn.create", options["publicKey"]["challenge"], self.origin)
         attestation = AttestationObject.create("none", told, {})

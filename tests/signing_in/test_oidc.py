@@ -10,10 +10,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from config.signing_in import Oidc
 from sessions_app.models import Agent
 from sessions_app.roles import ADMINISTRATOR, AGENT, SUPERVISOR
 from sessions_app.signing_in.models import ProviderAccount, SignInEvent
+from sessions_app.signing_in.provider import Oidc
 from tests.signing_in.people import PASSWORD, account, browser_at, code_of, in_role, sign_in, signed_in, with_app
 from tests.signing_in.provider import CLIENT, SECRET, Provider, running
 from tests.widget.portals import rsa_key
@@ -45,7 +45,7 @@ def nora() -> User:
 def leave(browser: Client, **more: str) -> str:
     """Press the button. Returns the address at the provider to which the page goes on by itself."""
     page = browser.post("/sign-in/provider/", more).content.decode()
-    return html.unescape(re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', page)[1])
+    return html.unescape(re.findall(r'http-equiv="refresh" content="0;url=([^"]+)"', page)[0])
 
 
 def come_back(browser: Client, provider: Provider, **more: str) -> Any:

@@ -114,9 +114,9 @@ def test_each_sign_in_has_a_new_key(db: None) -> None:
     session["planted"] = True
     session.save()
     planted = session.session_key
-    browser.cookies["parley"] = planted
+    browser.cookies.load({"parley": str(planted)})
     sign_in(browser)
     assert browser.cookies["parley"].value != planted
     thief = browser_at()
-    thief.cookies["parley"] = planted
+    thief.cookies.load({"parley": str(planted)})
     assert thief.get("/account/").status_code == 302
