@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from config import admin_look, files, rest, sealing
+from config import admin_look, files, rest, sealing, signing_in
 from config.environment import (
     BASE_DIR,
     data_folder,
@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.staticfiles",
     "auditlog",
+    "axes",
     "csp",
     "drf_spectacular",
     "rest_framework",
@@ -63,6 +64,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.audit.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.admin_networks.AdminNetworks",
+    "sessions_app.signing_in.guard.Guard",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -103,7 +107,6 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 MEDIA_ROOT, _attachments = files.attachments(DATA_DIR / "attachments")
 CLAMAV = files.clamav()
@@ -132,10 +135,20 @@ STORAGES = {
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "welcome"
 LOGOUT_REDIRECT_URL = "sign-in"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+AUTH_PASSWORD_VALIDATORS = signing_in.PASSWORD_RULES
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+vars().update(signing_in.AXES)
+TWO_FACTOR = signing_in.two_factor(_served_securely)
+OIDC = signing_in.oidc()
+SIGN_IN_IDLE, SIGN_IN_MOST = signing_in.lasts()
+SIGN_IN_HISTORY_LASTS = signing_in.history_lasts()
+ADMIN_NETWORKS = signing_in.admin_networks()
+SESSION_ENGINE = "sessions_app.signing_in.sessions"
+SESSION_COOKIE_AGE = int(SIGN_IN_MOST.total_seconds())
+# With this beginning browsers take the cookie from this host alone, over TLS, for all of its pages.
+SESSION_COOKIE_NAME = "__Host-parley" if _served_securely else "parley"
+SESSION_COOKIE_SAMESITE = "Lax"  # a link in a letter, and the way back from a provider, find people signed in
+SESSION_COOKIE_HTTPONLY = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
@@ -221,6 +234,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },
+    "remove_old_sign_ins": {
+        "task": "sessions_app.signing_in.tasks.remove_old",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "advance_rollouts": {
         "task": "sessions_app.tasks.advance_rollouts",
         "schedule": timedelta(seconds=5),
@@ -291,5 +309,5 @@ LOGGING = {
     "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}},  # it tells of every table of a font
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "axes", "fido2")},  # they tell of every step
 }

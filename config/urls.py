@@ -11,5 +11,6 @@ urlpatterns = [
     path("api/v1/", include("sessions_app.api.urls")),
     path("health/", include("config.health_urls")),
     path("", include("sessions_app.widget.urls")),
+    path("", include("sessions_app.signing_in.urls")),
     path("", include("sessions_app.rooms.urls")),
 ]
