@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.contrib.auth.models import User
 
+from sessions_app.encrypted import Unreadable, decrypted, encrypted
 from sessions_app.signing_in.models import AuthenticatorApp
-from sessions_app.widget.encrypted import Unreadable, decrypted, encrypted
 
 STEP = 30
 """Seconds for which an app shows a code."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sessions_app.encrypted import Unreadable, decrypted, encrypted
 from sessions_app.rooms.hand_over import qr_code
 from sessions_app.signing_in import authenticator, flow, passkeys, recovery
 from sessions_app.signing_in.account_views import recently_signed_in, who_is_in
@@ -19,7 +20,6 @@ from sessions_app.signing_in.ending import end_sign_ins
 from sessions_app.signing_in.forms import CodeForm, PasskeyForm
 from sessions_app.signing_in.models import AuthenticatorApp, Passkey
 from sessions_app.signing_in.requirement import has_one, is_required_of
-from sessions_app.widget.encrypted import Unreadable, decrypted, encrypted
 
 SECRET = "parley.new_app"  # noqa: S105 (under which name it is kept, encrypted)
 

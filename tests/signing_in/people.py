@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.utils import timezone
-from sessions_app.widget.encrypted import encrypted
 
+from sessions_app.encrypted import encrypted
 from sessions_app.signing_in import authenticator
 from sessions_app.signing_in.models import AuthenticatorApp, SignInEvent
 
