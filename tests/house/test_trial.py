@@ -106,7 +106,7 @@ def test_when_one_process_dies_everything_stops_and_says_why(tmp_path: Path) -> 
 def test_nothing_outlives_a_launcher_that_was_killed(tmp_path: Path) -> None:
     trial = Stack(tmp_path / "data")
     trial.start()
-    pids = [trial.pid(name) for name in ("pages", "push", "worker", "documents", "beat", "portal", "redis")]
+    pids = [trial.pid(name) for name in ("pages", "push", "worker", "documents", "webhooks", "beat", "portal", "redis")]
     trial.launcher.kill()
     trial.launcher.wait()
     deadline = time.monotonic() + 15
