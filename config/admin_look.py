@@ -177,6 +177,18 @@ UNFOLD = {
                         "link": reverse_lazy("admin:auth_group_changelist"),
                         "permission": lambda request: request.user.has_perm("auth.view_group"),
                     },
+                    {
+                        "title": _("Sign-ins"),
+                        "icon": "login",
+                        "link": reverse_lazy("admin:sessions_app_signinevent_changelist"),
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_signinevent"),
+                    },
+                    {
+                        "title": _("Lock-outs"),
+                        "icon": "lock_clock",
+                        "link": reverse_lazy("admin:axes_accessattempt_changelist"),
+                        "permission": lambda request: request.user.has_perm("axes.view_accessattempt"),
+                    },
                 ],
             },
             {

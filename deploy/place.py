@@ -85,6 +85,8 @@ PAGES = (
     "--graceful-timeout=3",
     "--no-control-socket",
     "--log-level=warning",
+    "--limit-request-line=4094",
+    "--limit-request-fields=60",
 )
 PORTAL = (
     "--worker-class=gthread",
@@ -94,7 +96,13 @@ PORTAL = (
     "--log-level=warning",
 )
 # Open streams would keep uvicorn from stopping: it waits for them no longer than this.
-PUSH = ("--timeout-graceful-shutdown=3", "--log-level=warning", "--no-access-log")
+PUSH = (
+    "--timeout-graceful-shutdown=3",
+    "--log-level=warning",
+    "--no-access-log",
+    "--no-server-header",
+    "--limit-concurrency=20000",
+)
 WORKER = (
     "--pool=threads",
     "--without-gossip",

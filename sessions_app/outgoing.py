@@ -18,8 +18,8 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
-import requests
 from django.utils.translation import gettext as _
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 PATIENCE = 15.0
 """Seconds for everything after the name was looked up: to connect, to send, to be answered."""
@@ -204,7 +204,7 @@ def _first_of(target: Target, deadline: float) -> socket.socket:
 def _trust() -> ssl.SSLContext:
     """The authorities that this computer trusts (`SSL_CERT_FILE` names others), and those that browsers do."""
     context = ssl.create_default_context()
-    context.load_verify_locations(requests.certs.where())
+    context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
     return context
 
 

@@ -9,6 +9,14 @@ from sessions_app.models.quick_reply import QuickReply
 from sessions_app.models.rollout import Rollout
 from sessions_app.models.session import LiveSession
 from sessions_app.models.timeline import TimelineEntry
+from sessions_app.signing_in.models import (
+    AuthenticatorApp,
+    BrowserSession,
+    Passkey,
+    ProviderAccount,
+    RecoveryCode,
+    SignInEvent,
+)
 from sessions_app.webhooks.models import WebhookAttempt, WebhookCursor, WebhookEndpoint, WebhookSecret
 from sessions_app.widget.models import LinkEvent, WidgetKey
 
@@ -17,6 +25,8 @@ __all__ = [
     "Agent",
     "ApiToken",
     "Attachment",
+    "AuthenticatorApp",
+    "BrowserSession",
     "Customer",
     "Device",
     "Document",
@@ -30,8 +40,12 @@ __all__ = [
     "LinkEvent",
     "LiveSession",
     "OneTimeCode",
+    "Passkey",
+    "ProviderAccount",
     "QuickReply",
+    "RecoveryCode",
     "Rollout",
+    "SignInEvent",
     "TemplateVersion",
     "TimelineEntry",
     "WebhookAttempt",

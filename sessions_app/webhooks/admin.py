@@ -54,6 +54,13 @@ class WebhookEndpointAdmin(HistoryMixin, ModelAdmin):
         found: QuerySet[WebhookEndpoint] = super().get_queryset(request)
         return found.prefetch_related("workstreams")
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["show_save_and_add_another"] = False  # the secret is shown after the first
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
+
     # Saving ----------------------------------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: WebhookEndpoint, form: WebhookForm, change: bool) -> None:

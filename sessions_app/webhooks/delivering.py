@@ -143,18 +143,14 @@ def send(
 ) -> tuple[WebhookAttempt, Answer | None]:
     """Sign and send. Returns what became of it, not saved yet, and the answer if there is one."""
     attempt = WebhookAttempt(endpoint=endpoint, event=event.id, at=now, milliseconds=0)
-    begun = time.monotonic()
+    begun, answer = time.monotonic(), None
     try:
         answer = _posted(endpoint, event, now, web)
+        attempt.status, attempt.answer, attempt.problem = answer.status, _text(answer.body), _problem(answer)
     except NotSent as problem:
         attempt.problem = str(problem)[:300]
-        answer = None
     except Unreadable:
         attempt.problem = "The secret was stored under another PARLEY_SECRET_KEY. Make a new one."
-        answer = None
-    else:
-        attempt.status, attempt.answer = answer.status, _text(answer.body)
-        attempt.problem = _problem(answer)
     attempt.milliseconds = int((time.monotonic() - begun) * 1000)
     return attempt, answer
 

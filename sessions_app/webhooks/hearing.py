@@ -3,6 +3,7 @@
 Only a hint. What it misses is found by the second look (`marking`).
 """
 
+from typing import Any
 from uuid import UUID
 
 from redis import Redis
@@ -20,15 +21,17 @@ _AT_ONCE = 1_000
 def sessions_that_moved() -> set[UUID]:
     """The public ids of the sessions of which a row was announced since this was asked last, by whichever process."""
     moved: set[UUID] = set()
-    while (heard := broker().ask(_listen, [])) and len(heard) == _AT_ONCE:
+    while heard := broker().ask(_listen, None):
         moved |= _sessions_in(heard)
-    return moved | _sessions_in(heard)
+        if len(heard) < _AT_ONCE:
+            break
+    return moved
 
 
-def _listen(redis: Redis) -> list[bytes]:
+def _listen(redis: Redis) -> list[bytes] | None:
     """The next announcements. Raises RedisError."""
-    place = redis.get(_PLACE)
-    entries = redis.xrange(STREAM, b"(%b" % place if place else "-", "+", _AT_ONCE)
+    place: Any = redis.get(_PLACE)
+    entries: Any = redis.xrange(STREAM, b"(" + place if place else "-", "+", _AT_ONCE)
     if entries:
         redis.set(_PLACE, entries[-1][0])
     return [fields.get(FIELD.encode(), b"") for _, fields in entries]

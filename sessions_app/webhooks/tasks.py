@@ -38,7 +38,7 @@ def look() -> None:
             marking.mark(endpoint, sessions, now)
     for endpoint in delivering.waiting(now):
         for _ in range(delivering.free_places(endpoint, now)):
-            deliver.apply_async([endpoint.pk], expires=10)
+            deliver.apply_async((endpoint.pk,), expires=10)
 
 
 @shared_task

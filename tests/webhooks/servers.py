@@ -8,17 +8,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.webhooks.receiving import Got
 
-Answering = Callable[[Got], int]
-
 
 @contextmanager
-def http_server(answer: Answering, port: int = 0) -> Iterator[int]:
-    """A server that answers every POST with a status. Gives its port."""
+def http_server(got: list[Got], status: int = 200, port: int = 0) -> Iterator[int]:
+    """A server that notes every POST and answers with a status. Gives its port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(answer(Got(dict(self.headers.items()), body)))
+            got.append(Got(dict(self.headers.items()), body))
+            self.send_response(status)
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"ok")

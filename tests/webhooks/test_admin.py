@@ -52,7 +52,7 @@ def _now(time_machine: Any, settings: Any) -> None:
 def served() -> Iterator[tuple[str, list[Got]]]:
     """The address of a real receiver, and what it got."""
     got: list[Got] = []
-    with http_server(lambda one: got.append(one) or 200) as port:
+    with http_server(got) as port:
         yield f"http://127.0.0.1:{port}/hook", got
 
 

@@ -1,5 +1,6 @@
 """What an endpoint gets: which rows, in which order, how often, and what happens if it does not take them."""
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -21,7 +22,7 @@ from tests.webhooks.receiving import Receiver, cursor_of, heard, new_endpoint, s
 SOON = STARTED + MINUTE
 
 
-def say(session: LiveSession, *texts: str, now=SOON) -> None:
+def say(session: LiveSession, *texts: str, now: datetime = SOON) -> None:
     for text in texts:
         send_message(session.pk, CUSTOMER, text, key=uuid4(), now=now)
 
@@ -197,6 +198,7 @@ def test_a_row_that_fails_for_a_day_parks_the_session_until_somebody_says_so(
     heard(endpoint, session, now=SOON)
     now = SOON
     while (cursor := cursor_of(endpoint, session)).parked_at is None:
+        assert cursor.next_try_at
         now = cursor.next_try_at
         work(endpoint, receiver, now)
     assert (now, cursor.next_try_at) == (SOON + DAY, None)

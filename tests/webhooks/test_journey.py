@@ -36,7 +36,7 @@ def test_a_receiver_that_was_down_for_an_hour_gets_every_row_once_and_in_order(
 ) -> None:
     settings.WEBHOOK_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
     taken: list[Got] = []
-    with http_server(lambda got: taken.append(got) or 200) as port:
+    with http_server(taken) as port:
         endpoint, secret = actions.create(actions.Settings("CRM", f"http://127.0.0.1:{port}/hook"), now=STARTED)
         sessions = [new_session(anna, carla) for _ in range(SESSIONS)]
         for minute in range(OUTAGE.start):
@@ -52,7 +52,7 @@ def test_a_receiver_that_was_down_for_an_hour_gets_every_row_once_and_in_order(
     end(sessions[0].pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, agent=anna, now=STARTED + OUTAGE.stop * MINUTE)
 
     back = STARTED + OUTAGE.stop * MINUTE
-    with http_server(lambda got: taken.append(got) or 200, port):
+    with http_server(taken, port=port):
         for minute in range(6):
             workers(endpoint, back + minute * MINUTE)
 

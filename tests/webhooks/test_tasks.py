@@ -39,7 +39,7 @@ def served(settings: Any) -> Iterator[Receiver]:
     """A real receiver on this computer, and an endpoint that leads to it."""
     settings.WEBHOOK_ALLOWED_NETWORKS = [*_loopback()]
     got = Receiver()
-    with http_server(lambda one: got.taken.append(one) or 200) as port:
+    with http_server(got.taken) as port:
         actions.create(actions.Settings("CRM", f"http://127.0.0.1:{port}/hook"), now=STARTED)
         yield got
 
