@@ -1,7 +1,6 @@
 """The addresses of the REST API."""
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from sessions_app.api import (
     access,
@@ -9,6 +8,7 @@ from sessions_app.api import (
     behaviors,
     conversation,
     customers,
+    docs,
     documents,
     links,
     session_acts,
@@ -90,8 +90,8 @@ _settings = [
 
 app_name = "api"
 urlpatterns = [
-    path("openapi.json", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("openapi.json", docs.Description.as_view(), name="schema"),
+    path("docs/", docs.Docs.as_view(), name="docs"),
     *_sessions,
     *_links,
     *_customers,
