@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -116,7 +116,7 @@ class IntegrationAdmin(HistoryMixin, ModelAdmin):
         """Ask until when it is to hold, and then show the new token, once."""
         integration = self._integration(request, pk)
         now = timezone.now()
-        form = NewTokenForm(request.POST or None, now=now)
+        form = NewTokenForm(_posted(request), now=now)
         if request.method == "POST" and form.is_valid():
             expires_at = form.cleaned_data["expires_at"]
             made, text = tokens.mint(integration, by=_user(request), expires_at=expires_at, now=now)
@@ -130,7 +130,7 @@ class IntegrationAdmin(HistoryMixin, ModelAdmin):
         if not tokens.holds(token, now):
             messages.info(request, _("This token lets in nobody any more. Make a new one instead."))
             return redirect(CHANGE, token.integration_id)
-        form = RotateForm(request.POST or None)
+        form = RotateForm(_posted(request))
         if request.method == "POST" and form.is_valid():
             overlap: timedelta = form.cleaned_data["overlap"]
             made, text = tokens.rotate(token, by=_user(request), overlap=overlap, now=now)
@@ -176,6 +176,10 @@ class IntegrationAdmin(HistoryMixin, ModelAdmin):
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         around = {**self.admin_site.each_context(request), "opts": self.opts}
         return render(request, template, around | context)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _user(request: HttpRequest) -> User:

@@ -18,7 +18,17 @@ from policies_app.models import ChatWidget, EndSessionBehavior, Notices, PolicyV
 from policies_app.selectors import end_session_behavior
 from sessions_app import links
 from sessions_app.kinds import LinkOutcome
-from sessions_app.models import AccessLink, Agent, DocumentTemplate, LinkEvent, LiveSession, QuickReply, Rollout
+from sessions_app.models import (
+    AccessLink,
+    Agent,
+    Customer,
+    DocumentTemplate,
+    Integration,
+    LinkEvent,
+    LiveSession,
+    QuickReply,
+    Rollout,
+)
 from sessions_app.roles import ADMINISTRATOR, AGENT, SUPERVISOR
 from tests import cast
 from tests.documents.papers import new_version
@@ -28,7 +38,12 @@ from tests.policies import posts
 FIRST_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0004_roles").ROLES
 LATER_RIGHTS: list[dict[str, list[str]]] = [
     import_module(f"sessions_app.migrations.{name}").RIGHTS
-    for name in ("0006_rights_and_search", "0008_document_rights", "0012_widget_rights")
+    for name in (
+        "0006_rights_and_search",
+        "0008_document_rights",
+        "0012_widget_rights",
+        "0015_rights_to_erase_and_connect",
+    )
 ]
 SETTINGS: dict[str, list[str]] = import_module("sessions_app.migrations.0012_widget_rights").SETTINGS
 ROLES = {
@@ -64,6 +79,8 @@ MATRIX: dict[type[Model], dict[str, str]] = {
     LogEntry: {ADMINISTRATOR: "list", SUPERVISOR: ""},
     QuickReply: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view change add delete"},
     DocumentTemplate: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
+    Customer: {ADMINISTRATOR: "list view", SUPERVISOR: ""},
+    Integration: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: ""},
 }
 
 
@@ -101,6 +118,8 @@ OBJECTS: dict[type[Model], Callable[[], Model]] = {
     Group: lambda: Group.objects.get(name=AGENT),
     QuickReply: lambda: QuickReply.objects.create(shortcut="hello", text="Hello"),
     DocumentTemplate: lambda: new_version().template,
+    Customer: lambda: cast.new_customer("Carla"),
+    Integration: lambda: Integration.objects.create(name="CRM", created_at=STARTED),
     LogEntry: lambda: LogEntry.objects.log_create(cast.general(), action=1, changes={"name": ["A", "B"]}),
 }
 
