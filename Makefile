@@ -11,7 +11,7 @@ CHECK_DATA := $(VENV)/check-data
 PRODUCTION := PARLEY_BASE_URL=https://parley.example.com PARLEY_PUSH_URL=https://push.parley.example.com \
 	PARLEY_EMAIL_URL=smtp://localhost PARLEY_SEAL_KEY=self-made PARLEY_DATA_DIR=$(CHECK_DATA)
 
-.PHONY: run test check bench pictures messages vendor clean
+.PHONY: run test check audit bench pictures messages vendor clean
 
 run: $(VENV)/.embedded
 	@exec $(BIN)/python -m deploy.trial
@@ -33,6 +33,10 @@ check: $(VENV)/.test
 	$(BIN)/lint-imports
 	PARLEY_DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# Known weaknesses of what production runs on; says so where the data about them cannot be reached.
+audit: $(VENV)/.test
+	$(BIN)/python -m deploy.audit
 
 # Each folder in bench/ measures one thing: `make bench` runs them all, `make bench WHAT=push` one of them.
 WHAT ?= $(patsubst bench/%/__main__.py,%,$(wildcard bench/*/__main__.py))

@@ -84,6 +84,13 @@ UNFOLD = {
                         "permission": lambda request: request.user.has_perm("sessions_app.view_documenttemplate"),
                     },
                     {
+                        "title": _("Webhooks"),
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:sessions_app_webhookendpoint_changelist"),
+                        "active": lambda request: "/webhookendpoint/" in request.path,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_webhookendpoint"),
+                    },
+                    {
                         "title": _("General settings"),
                         "icon": "tune",
                         "link": reverse_lazy("admin:policies_app_systemsettings_changelist"),
@@ -183,6 +190,18 @@ UNFOLD = {
                         "icon": "group",
                         "link": reverse_lazy("admin:auth_group_changelist"),
                         "permission": lambda request: request.user.has_perm("auth.view_group"),
+                    },
+                    {
+                        "title": _("Sign-ins"),
+                        "icon": "login",
+                        "link": reverse_lazy("admin:sessions_app_signinevent_changelist"),
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_signinevent"),
+                    },
+                    {
+                        "title": _("Lock-outs"),
+                        "icon": "lock_clock",
+                        "link": reverse_lazy("admin:axes_accessattempt_changelist"),
+                        "permission": lambda request: request.user.has_perm("axes.view_accessattempt"),
                     },
                 ],
             },

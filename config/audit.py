@@ -18,10 +18,15 @@ from sessions_app.client_addresses import client_address
 from sessions_app.models import (
     Agent,
     ApiToken,
+    AuthenticatorApp,
     DocumentTemplate,
     Integration,
+    Passkey,
+    ProviderAccount,
     QuickReply,
     TemplateVersion,
+    WebhookEndpoint,
+    WebhookSecret,
     WidgetKey,
 )
 
@@ -34,28 +39,40 @@ RESTORABLE: tuple[type[Model], ...] = (
     Agent,
     QuickReply,
     DocumentTemplate,
+    WebhookEndpoint,
     Integration,
 )
 """Settings of which every version is kept whole, so that it can be restored."""
 
-WITH_SECRETS: dict[type[Model], list[str]] = {User: ["password"], Group: [], WidgetKey: ["material"]}
+WITH_SECRETS: dict[type[Model], list[str]] = {
+    User: ["password"],
+    Group: [],
+    WidgetKey: ["material"],
+    WebhookSecret: ["material"],
+    AuthenticatorApp: ["secret"],
+}
 """What is not kept whole, because of these fields: of them it is told only that they changed."""
 
 VERSIONS: dict[type[Model], list[str]] = {
     TemplateVersion: ["template", "number", "file_name"],
     ApiToken: ["integration", "beginning", "expires_at", "revoked_at"],
+    Passkey: ["user", "name"],
+    ProviderAccount: ["user", "issuer", "subject"],
 }
-"""Of what is kept whole by itself, and of tokens, that there is a new one, and these of its fields, are told."""
+"""Of these it is told that there is a new one, or one less, and these of their fields."""
 
 UNTOLD = {
     "id", "version", "last_login",
-    "status", "last_seen_at", "last_active_at", "last_assigned_at", "last_used_at", "created_at",
+    "status", "last_seen_at", "last_active_at", "last_assigned_at", "last_used_at", "last_step", "created_at",
+    "paused_at", "since", "looked_through", "failures", "failing_since", "rests_until", "last_success_at",
+    "last_problem",
 }  # fmt: skip
 """What no entry tells: it says nothing that the rest of the entry does not, or it is no setting."""
 
 MEMBERS: tuple[tuple[type[Model], str], ...] = (
     (Agent, "workstreams"),
     (DocumentTemplate, "workstreams"),
+    (WebhookEndpoint, "workstreams"),
     (Integration, "workstreams"),
     (User, "groups"),
     (User, "user_permissions"),

@@ -40,6 +40,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {name: f"{module}.{name}.choices" for module, names in _KINDS.items() for name in names},
+    "ENUM_NAME_OVERRIDES": {"LevelAfterEnd": "sessions_app.api.session_acts.LEVELS"}
+    | {name: f"{module}.{name}.choices" for module, names in _KINDS.items() for name in names},
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "persistAuthorization": False},
 }

@@ -39,7 +39,7 @@ _LABELS = {
 }
 """Fields whose label says too little where the form around it is not seen."""
 
-_LISTED: dict[str, type[Kind]] = {"file_groups": FileGroup}
+LISTED: dict[str, type[Kind]] = {"file_groups": FileGroup}
 """Fields that hold several of a kind."""
 
 _SIDES = {"agent": gettext_lazy("Agent"), "customer": gettext_lazy("Customer")}
@@ -167,8 +167,8 @@ def _words(field: Any, value: Any) -> str:
     """A stored value as people say it."""
     if value is None or value == "":
         return NOTHING
-    if field is not None and field.name in _LISTED:
-        return _listed(_LISTED[field.name], value)
+    if field is not None and field.name in LISTED:
+        return _listed(LISTED[field.name], value)
     if field is not None and field.name in _SPELT:
         return _SPELT[field.name](_decoded(value)) or NOTHING
     if isinstance(value, bool):

@@ -14,6 +14,7 @@ from sessions_app import assigning, invitations, rollouts, stored_files, sweeps
 from sessions_app.api import idempotency
 from sessions_app.delivery import address_of, ways_to
 from sessions_app.kinds import Way
+from sessions_app.link_attempts import forget_old
 from sessions_app.models import LiveSession, OneTimeCode
 from sessions_app.widget import watching
 
@@ -65,6 +66,12 @@ def assign_waiting() -> None:
 def watch_customers() -> None:
     """Write down which customers of widgets lost their connection, and who has it again. Beat calls it every second."""
     watching.watch(timezone.now())
+
+
+@shared_task
+def forget_old_link_attempts() -> None:
+    """Remove attempts to use links that nobody needs to look up any more. Beat calls it every few hours."""
+    forget_old(timezone.now())
 
 
 @shared_task

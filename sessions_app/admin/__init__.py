@@ -7,9 +7,11 @@ from sessions_app.admin.policy_versions import PolicyVersionAdmin
 from sessions_app.admin.quick_replies import QuickReplyAdmin
 from sessions_app.admin.rollouts import RolloutAdmin
 from sessions_app.admin.sessions import LiveSessionAdmin
+from sessions_app.admin.sign_ins import LockOutAdmin, SignInEventAdmin
 from sessions_app.admin.users import ParleyGroupAdmin, ParleyUserAdmin
 from sessions_app.admin.widgets import ChatWidgetAdmin
 from sessions_app.admin.workstreams import WorkstreamAdmin
+from sessions_app.webhooks.admin import WebhookEndpointAdmin
 
 __all__ = [
     "AccessLinkAdmin",
@@ -20,10 +22,13 @@ __all__ = [
     "IntegrationAdmin",
     "LinkEventAdmin",
     "LiveSessionAdmin",
+    "LockOutAdmin",
     "ParleyGroupAdmin",
     "ParleyUserAdmin",
     "PolicyVersionAdmin",
     "QuickReplyAdmin",
     "RolloutAdmin",
+    "SignInEventAdmin",
+    "WebhookEndpointAdmin",
     "WorkstreamAdmin",
 ]

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from sessions_app.actions import LONGEST_MESSAGE, add_note, attach, send_message
-from sessions_app.api.fields import LARGEST_NUMBER, Text, kind_field
+from sessions_app.api.fields import LARGEST_NUMBER, Body, Text, kind_field
 from sessions_app.api.files import FileView
 from sessions_app.api.scopes import Scope
 from sessions_app.api.views import ApiView
@@ -96,7 +96,7 @@ class Writing(ApiView):
         return Response(row_shape(session.public_id, entry, notes=True), 201)
 
 
-class MessageShape(serializers.Serializer):
+class MessageShape(Body):
     text = Text(max_length=LONGEST_MESSAGE)
 
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from sessions_app.api.fields import LONGEST_NAME, Text, id_field, kind_field
+from sessions_app.api.fields import LONGEST_NAME, Body, Text, id_field, kind_field
 from sessions_app.api.session_shapes import AgentNameShape
 from sessions_app.documents.agent_forms import LONGEST_NOTE, MOST_FILES
 from sessions_app.documents.fields import LONGEST_VALUE
@@ -79,7 +79,7 @@ class DocumentDetailShape(DocumentShape):
     files = serializers.ListField(child=serializers.UUIDField(), help_text="The ids of the files that were added.")
 
 
-class NewDocumentShape(serializers.Serializer):
+class NewDocumentShape(Body):
     """A document to send."""
 
     template = id_field(help_text="Its number, as `document-templates` has it.")
@@ -94,7 +94,7 @@ class NewDocumentShape(serializers.Serializer):
     note = Text(max_length=LONGEST_NOTE, required=False, allow_blank=True, default="")
 
 
-class NewRequestShape(serializers.Serializer):
+class NewRequestShape(Body):
     """Files to ask for."""
 
     name = Text(max_length=LONGEST_NAME, help_text="What is needed, in the words of the customer, who reads it.")

@@ -1,5 +1,6 @@
 """Fields that several shapes share: what they take, and within which limits."""
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,35 @@ from rest_framework import serializers
 
 from policies_app.kinds import Kind
 from policies_app.rules import FOREVER
+
+_TYPES: dict[type[serializers.Field], tuple[str, Callable[[Any], bool]]] = {
+    serializers.CharField: ("text", lambda it: isinstance(it, str)),
+    serializers.ChoiceField: ("text", lambda it: isinstance(it, str)),
+    serializers.IntegerField: ("a whole number", lambda it: not isinstance(it, bool) and isinstance(it, (int, float))),
+    serializers.BooleanField: ("true or false", lambda it: isinstance(it, bool)),
+    serializers.DictField: ("an object", lambda it: isinstance(it, dict)),
+}
+"""What stands for each field in JSON, in words, and how it is told."""
+
+
+class Body(serializers.Serializer):
+    """The JSON of a request. Unlike a form's text, each value has to be of the type that the description names."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (wrong := dict(self._wrong(data))):
+            raise serializers.ValidationError(wrong)
+        return super().to_internal_value(data)
+
+    def _wrong(self, data: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+        for name, field in self.fields.items():
+            words, fits = next((it for kind, it in _TYPES.items() if isinstance(field, kind)), ("", _anything))
+            if data.get(name) is not None and not fits(data[name]):
+                yield name, [f"Give {words}."]
+
+
+def _anything(_given: Any) -> bool:
+    return True
+
 
 LARGEST_ID = 2**63 - 1
 LARGEST_NUMBER = 2**31 - 1

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 
 from sessions_app.api.caller import Caller
 from sessions_app.api.models import KeptAnswer
-from sessions_app.widget.encrypted import decrypted, encrypted
+from sessions_app.encrypted import decrypted, encrypted
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"

@@ -1,5 +1,6 @@
 """How links of customers look to integrations. A token is shown once, to whoever makes the link (product.md D5)."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sessions_app.api.fields import Moment, id_field, kind_field
@@ -24,6 +25,7 @@ class LinkShape(serializers.Serializer):
     expires_at = serializers.DateTimeField(allow_null=True, help_text="Until when it lets in; null: no own limit.")
     revoked_at = serializers.DateTimeField(allow_null=True)
 
+    @extend_schema_field(kind_field(LinkState))
     def get_state(self, link: AccessLink) -> LinkState:
         return state_of(link, self.context["view"].caller.now)
 

@@ -18,7 +18,7 @@ from sessions_app.api.link_shapes import AttemptFilter, AttemptShape, LinkFilter
 from sessions_app.api.scopes import Scope
 from sessions_app.api.views import ApiView
 from sessions_app.invitations import show_link
-from sessions_app.kinds import Actor
+from sessions_app.kinds import Actor, LinkState
 from sessions_app.link_states import in_state
 from sessions_app.models import AccessLink, LinkEvent, LiveSession
 from sessions_app.widget.links import reconnect_address
@@ -169,7 +169,7 @@ def _all_of(filters: Filters, asked: Mapping[str, Any], now: datetime) -> Q:
 
 
 _OF_LINKS: Filters = {
-    "state": in_state,
+    "state": lambda value, now: in_state(LinkState(value), now),
     "kind": lambda value, _now: Q(kind=value),
     "workstream": lambda value, _now: Q(session__workstream=value),
     "widget": lambda value, _now: Q(session__widget=value),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,13 @@ class Pages(CursorPagination):
     max_page_size = 200
     page_size_query_param = "limit"
     cursor_query_param = "cursor"
+
+    def get_page_size(self, request: Request) -> int | None:
+        """Raises ValidationError for a `limit` that is none."""
+        asked = request.query_params.getlist(self.page_size_query_param)
+        if all(one.isascii() and one.isdecimal() and 0 < len(one) < 10 and int(one) for one in asked):
+            return super().get_page_size(request)
+        raise ValidationError({self.page_size_query_param: ["Give a whole number from 1 on."]})
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Raises NotFound for what is no cursor of ours: in the order of keys, a position is a key."""

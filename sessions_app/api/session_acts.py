@@ -13,7 +13,7 @@ from policies_app.snapshot import LONGEST_ACCESS, SHORTEST
 from sessions_app import assigning, invitations, reconnecting, transitions
 from sessions_app.actions import follow_up_done
 from sessions_app.activity import note_activity
-from sessions_app.api.fields import Seconds, Text, id_field
+from sessions_app.api.fields import Body, Seconds, Text, id_field
 from sessions_app.api.scopes import Scope
 from sessions_app.api.session_shapes import SessionShape
 from sessions_app.api.views import ApiView
@@ -37,7 +37,7 @@ class SessionAct(ApiView):
         return Response(self.shown(rooms().select_related("agent__user").get(pk=session.pk)))
 
 
-class InviteShape(serializers.Serializer):
+class InviteShape(Body):
     by = serializers.ChoiceField(
         choices=Way.choices(), required=False, help_text="Without it: by e-mail, or SMS where there is no address."
     )
@@ -68,7 +68,7 @@ class Pick(SessionAct):
         return self.as_it_is(session)
 
 
-class TransferShape(serializers.Serializer):
+class TransferShape(Body):
     """To an agent or to a workstream."""
 
     to_agent = serializers.CharField(
@@ -125,8 +125,11 @@ class KeepOpen(SessionAct):
         return self.as_it_is(session)
 
 
-class MoreTimeShape(serializers.Serializer):
-    level = serializers.ChoiceField(choices=[(one.value, one.label) for one in GIVEN], default=AccessLevel.FULL)
+LEVELS = [(one.value, one.label) for one in GIVEN]
+
+
+class MoreTimeShape(Body):
+    level = serializers.ChoiceField(choices=LEVELS, default=AccessLevel.FULL)
     for_seconds = Seconds(least=SHORTEST, most=LONGEST_ACCESS, help_text="From now on, in seconds.")
     reason = Text(max_length=500, help_text="For whoever reads the timeline later.")
 

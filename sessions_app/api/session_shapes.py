@@ -9,8 +9,9 @@ from rest_framework import serializers
 from policies_app.kinds import AccessLevel, Channel, DueKind, EndReason, Permission, SessionState
 from policies_app.rules import FOREVER, Windows
 from sessions_app import access
-from sessions_app.api.fields import LONGEST_NAME, Moment, id_field, kind_field
+from sessions_app.api.fields import LONGEST_NAME, Body, Moment, id_field, kind_field
 from sessions_app.models import LiveSession
+from sessions_app.phones import normalised
 
 
 class NamedShape(serializers.Serializer):
@@ -155,8 +156,12 @@ class SessionFilter(serializers.Serializer):
         required=False, help_text="Whether what the customer wrote after the end waits for an answer."
     )
 
+    def validate_customer_phone(self, number: str) -> str:
+        """As numbers are stored."""
+        return normalised(number)
 
-class NewCustomerShape(serializers.Serializer):
+
+class NewCustomerShape(Body):
     """Whom the session is for. An e-mail address or a phone number is enough."""
 
     name = serializers.CharField(max_length=LONGEST_NAME)
@@ -164,7 +169,7 @@ class NewCustomerShape(serializers.Serializer):
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
 
-class NewSessionShape(serializers.Serializer):
+class NewSessionShape(Body):
     """A session to start in the name of an agent."""
 
     customer = NewCustomerShape()

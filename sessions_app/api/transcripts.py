@@ -13,7 +13,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sessions_app.api.fields import kind_field
+from sessions_app.api.fields import Body, kind_field
 from sessions_app.api.files import FileView
 from sessions_app.api.problems import CONTENT_TYPE as PROBLEM
 from sessions_app.api.problems import Conflict, Unavailable
@@ -46,6 +46,10 @@ class Zone(serializers.CharField):
 
 
 class ZoneShape(serializers.Serializer):
+    zone = Zone(help_text="In which all times are, such as Europe/Vienna.")
+
+
+class NewOrderShape(Body):
     zone = Zone(help_text="In which all times are, such as Europe/Vienna.")
 
 
@@ -104,13 +108,13 @@ class TranscriptOrder(OwnOrder):
     serializer_class = OrderShape
     pagination_class = None
 
-    @extend_schema(operation_id="transcript_order", request=ZoneShape, responses={202: OrderShape})
+    @extend_schema(operation_id="transcript_order", request=NewOrderShape, responses={202: OrderShape})
     def post(self, request: Request, session_id: UUID) -> Response:
         """Have the session as it is now made into a sealed PDF, which is kept for a day.
 
         Whoever asks again gets what is being made, or is the same.
         """
-        session, zone = self.caller.session(session_id), self.given_as(ZoneShape)["zone"]
+        session, zone = self.caller.session(session_id), self.given_as(NewOrderShape)["zone"]
         language, now = settings.LANGUAGE_CODE, self.caller.now
         try:
             wanted = order(session, Audience.AGENT, self.who, zone=zone, language=language, now=now)

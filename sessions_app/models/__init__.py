@@ -9,6 +9,15 @@ from sessions_app.models.quick_reply import QuickReply
 from sessions_app.models.rollout import Rollout
 from sessions_app.models.session import LiveSession
 from sessions_app.models.timeline import TimelineEntry
+from sessions_app.signing_in.models import (
+    AuthenticatorApp,
+    BrowserSession,
+    Passkey,
+    ProviderAccount,
+    RecoveryCode,
+    SignInEvent,
+)
+from sessions_app.webhooks.models import WebhookAttempt, WebhookCursor, WebhookEndpoint, WebhookSecret
 from sessions_app.widget.models import LinkEvent, WidgetKey
 
 __all__ = [
@@ -16,6 +25,8 @@ __all__ = [
     "Agent",
     "ApiToken",
     "Attachment",
+    "AuthenticatorApp",
+    "BrowserSession",
     "Customer",
     "Device",
     "Document",
@@ -29,9 +40,17 @@ __all__ = [
     "LinkEvent",
     "LiveSession",
     "OneTimeCode",
+    "Passkey",
+    "ProviderAccount",
     "QuickReply",
+    "RecoveryCode",
     "Rollout",
+    "SignInEvent",
     "TemplateVersion",
     "TimelineEntry",
+    "WebhookAttempt",
+    "WebhookCursor",
+    "WebhookEndpoint",
+    "WebhookSecret",
     "WidgetKey",
 ]

@@ -5,7 +5,7 @@
 
 import { serverNow } from "./clock.js";
 import { kept } from "./kept.js";
-import { csrfToken } from "./post.js";
+import { csrfToken, mindPace, pauseAfter } from "./post.js";
 
 const FIRST = 300; // milliseconds after the first letter: the other side sees soon that somebody types
 const PAUSE = 1_000; // after the last one
@@ -108,9 +108,10 @@ export class HalfTyped {
     // One that failed is repeated as it was: what was typed elsewhere since then is newer, and comes back as the answer.
     const version = this.failures ? this.known : this.#next();
     this.known = version;
-    const answer = await this.#post(text, version).catch(() => null);
+    let failure;
+    const answer = await this.#post(text, version).catch((error) => { failure = error; });
     if (!this.dirty || this.known < version) return; // sent meanwhile
-    if (!answer) { this.#failed(); return; }
+    if (!answer) { this.#failed(failure); return; }
     if (answer.version > version) { this.#take(answer); return; }
     this.failures = 0;
     if (this.field.value === text) Object.assign(this, { dirty: false, kept: text });
@@ -126,13 +127,14 @@ export class HalfTyped {
     const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
     const asked = { method: "POST", body, headers, keepalive: true, signal: AbortSignal.timeout(PATIENCE) };
     const response = await fetch(this.room.url("half-typed/"), asked);
+    await mindPace(response);
     if (response.status >= 500 || response.status === 409) throw new Error(`${response.status}`);
     return response.ok && !response.redirected ? response.json() : { text, version };
   }
 
-  #failed() {
+  #failed(error) {
     this.#remember(true);
-    this.#saveIn(RETRY[Math.min(this.failures++, RETRY.length - 1)]);
+    this.#saveIn(pauseAfter(error, RETRY[Math.min(this.failures++, RETRY.length - 1)]));
   }
 
   // On this device ------------------------------------------------------------------------------------------------

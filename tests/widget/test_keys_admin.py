@@ -19,7 +19,7 @@ from policies_app.kinds import Algorithm
 from policies_app.models import ChatWidget
 from sessions_app.admin.widget_keys import WidgetKeyFormSet, WidgetKeyInline, stored
 from sessions_app.documents.seal_keys import as_pem, self_made
-from sessions_app.widget.encrypted import decrypted
+from sessions_app.encrypted import decrypted
 from sessions_app.widget.identity import identify
 from sessions_app.widget.keys import fingerprints, to_store, verifiers_in
 from sessions_app.widget.models import WidgetKey
