@@ -23,6 +23,7 @@ _KINDS = {
     "sessions_app.kinds": ("Actor", "EntryKind", "LinkKind", "LinkOutcome", "LinkState", "Way"),
     "sessions_app.documents.kinds": ("DocumentKind", "DocumentState", "FieldKind", "FilledBy"),
     "sessions_app.documents.kept_transcripts": ("OrderState",),
+    "sessions_app.webhooks.kinds": ("PauseReason", "Standing"),
 }  # fmt: skip
 """The kinds that the API speaks of, each under its own name in the description."""
 

@@ -14,6 +14,7 @@ from sessions_app.api import (
     session_acts,
     sessions,
     transcripts,
+    webhooks,
     widgets,
     workstreams,
 )
@@ -88,6 +89,19 @@ _settings = [
     path("widgets/<int:widget_id>/", widgets.OneWidget.as_view(), name="widget"),
 ]
 
+WEBHOOK = "webhooks/<int:webhook_id>/"
+
+_webhooks = [
+    path("webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),
+    path(WEBHOOK, webhooks.OneWebhook.as_view(), name="webhook"),
+    path(f"{WEBHOOK}pause/", webhooks.Pause.as_view(), name="webhook_pause"),
+    path(f"{WEBHOOK}resume/", webhooks.Resume.as_view(), name="webhook_resume"),
+    path(f"{WEBHOOK}replay/", webhooks.Replay.as_view(), name="webhook_replay"),
+    path(f"{WEBHOOK}test/", webhooks.Test.as_view(), name="webhook_test"),
+    path(f"{WEBHOOK}rotate-secret/", webhooks.RotateSecret.as_view(), name="webhook_rotate_secret"),
+    path(f"{WEBHOOK}deliveries/", webhooks.Deliveries.as_view(), name="webhook_deliveries"),
+]
+
 app_name = "api"
 urlpatterns = [
     path("openapi.json", docs.Description.as_view(), name="schema"),
@@ -97,5 +111,6 @@ urlpatterns = [
     *_customers,
     *_agents,
     *_settings,
+    *_webhooks,
     re_path(r"^.*$", Nothing.as_view(), name="nothing"),
 ]
