@@ -97,6 +97,13 @@ UNFOLD = {
                         "permission": lambda request: request.user.has_perm("policies_app.view_systemsettings"),
                     },
                     {
+                        "title": _("Integrations"),
+                        "icon": "api",
+                        "link": reverse_lazy("admin:sessions_app_integration_changelist"),
+                        "active": lambda request: "/integration/" in request.path,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_integration"),
+                    },
+                    {
                         "title": _("History"),
                         "icon": "history",
                         "link": reverse_lazy("admin:auditlog_logentry_changelist"),
@@ -159,6 +166,13 @@ UNFOLD = {
             {
                 "title": _("People"),
                 "items": [
+                    {
+                        "title": _("Customers"),
+                        "icon": "contacts",
+                        "link": reverse_lazy("admin:sessions_app_customer_changelist"),
+                        "active": lambda request: "/sessions_app/customer/" in request.path,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_customer"),
+                    },
                     {
                         "title": _("Agents"),
                         "icon": "support_agent",

@@ -23,6 +23,7 @@ _KINDS = {
     "sessions_app.kinds": ("Actor", "EntryKind", "LinkKind", "LinkOutcome", "LinkState", "Way"),
     "sessions_app.documents.kinds": ("DocumentKind", "DocumentState", "FieldKind", "FilledBy"),
     "sessions_app.documents.kept_transcripts": ("OrderState",),
+    "sessions_app.webhooks.kinds": ("PauseReason", "Standing"),
 }  # fmt: skip
 """The kinds that the API speaks of, each under its own name in the description."""
 
@@ -42,7 +43,5 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {"LevelAfterEnd": "sessions_app.api.session_acts.LEVELS"}
     | {name: f"{module}.{name}.choices" for module, names in _KINDS.items() for name in names},
-    "SWAGGER_UI_DIST": "/static/vendor/swagger-ui",
-    "SWAGGER_UI_FAVICON_HREF": "/static/parley/icon.svg",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "persistAuthorization": False},
 }

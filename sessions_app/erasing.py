@@ -22,7 +22,7 @@ from sessions_app.documents import kept_transcripts
 from sessions_app.documents.kinds import MOST_FAILURES, DocumentKind, DocumentState
 from sessions_app.erased_rows import ERASED, erased
 from sessions_app.kinds import Actor, EntryKind
-from sessions_app.models import Customer, LinkEvent, LiveSession, TimelineEntry
+from sessions_app.models import Customer, LinkEvent, LiveSession, TimelineEntry, WebhookAttempt
 from sessions_app.timeline import Row, append
 from sessions_app.transitions import due_changes, end, lock
 
@@ -166,6 +166,7 @@ def _close_ways_in(session: LiveSession, now: datetime) -> None:
     session.links.filter(revoked_at=None).update(revoked_at=now)
     session.links.update(sent_to="")
     LinkEvent.objects.filter(link__session=session).update(user_agent="")
+    WebhookAttempt.objects.filter(session=session).update(answer="")  # which may repeat what was sent
     session.devices.all().delete()
 
 

@@ -1,4 +1,6 @@
+from sessions_app.admin.customers import CustomerAdmin
 from sessions_app.admin.documents import DocumentTemplateAdmin
+from sessions_app.admin.integrations import IntegrationAdmin
 from sessions_app.admin.links import AccessLinkAdmin, LinkEventAdmin
 from sessions_app.admin.people import AgentAdmin
 from sessions_app.admin.policy_versions import PolicyVersionAdmin
@@ -15,7 +17,9 @@ __all__ = [
     "AccessLinkAdmin",
     "AgentAdmin",
     "ChatWidgetAdmin",
+    "CustomerAdmin",
     "DocumentTemplateAdmin",
+    "IntegrationAdmin",
     "LinkEventAdmin",
     "LiveSessionAdmin",
     "LockOutAdmin",

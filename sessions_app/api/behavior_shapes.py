@@ -143,18 +143,18 @@ def settings_of(policy: EndPolicy) -> dict[str, Any]:
     return {
         "redirect_agent": policy.redirect_agent,
         "end_when_inactive": ends,
-        "inactive_after_seconds": _seconds(policy.inactive_after),
+        "inactive_after_seconds": policy.inactive_after,
         "activity_counts": policy.activity_counts,
-        "warn_before_seconds": _seconds(policy.warn_before) if ends else None,
+        "warn_before_seconds": policy.warn_before if ends else None,
         "wait_for_customer": policy.wait_at_most is not None,
-        "wait_at_most_seconds": _seconds(policy.wait_at_most),
+        "wait_at_most_seconds": policy.wait_at_most,
         "access_on": policy.access is not None,
         "access": policy.access,
-        "access_for_seconds": _seconds(policy.access_for),
+        "access_for_seconds": policy.access_for,
         "attachments": policy.attachments,
         "chat": policy.chat,
         "then_limited": policy.then_limited_for is not None,
-        "then_limited_for_seconds": _seconds(policy.then_limited_for),
+        "then_limited_for_seconds": policy.then_limited_for,
         "redirect_customer_on": policy.redirect_customer is not None,
         "redirect_customer": policy.redirect_customer or "",
     }
@@ -184,11 +184,11 @@ def as_posted(given: Mapping[str, Any]) -> dict[str, Any]:
     return posted
 
 
-def duration_as_posted(name: str, seconds: int | None) -> dict[str, Any]:
+def duration_as_posted(name: str, length: timedelta | None) -> dict[str, Any]:
     """A duration as its number and unit; nothing where there is none."""
-    if seconds is None:
+    if length is None:
         return {}
-    number, unit = durations.split(timedelta(seconds=seconds))
+    number, unit = durations.split(length)
     return {f"{name}_number": number, f"{name}_unit": unit}
 
 

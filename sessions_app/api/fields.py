@@ -57,14 +57,18 @@ class Text(serializers.CharField):
 
 
 class Seconds(serializers.IntegerField):
-    """A length of time in whole seconds, at least and at most so long; read as a timedelta."""
+    """A length of time in whole seconds, at least and at most so long; a timedelta in Python."""
 
     def __init__(self, *, least: timedelta, most: timedelta, **settings: Any) -> None:
         bounds = {"min_value": int(least.total_seconds()), "max_value": int(most.total_seconds())}
         super().__init__(**bounds | settings)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        return timedelta(seconds=super().run_validation(data))
+        seconds = super().run_validation(data)
+        return None if seconds is None else timedelta(seconds=seconds)
+
+    def to_representation(self, value: timedelta) -> int:
+        return int(value.total_seconds())
 
 
 class Moment(serializers.DateTimeField):

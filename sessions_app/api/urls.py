@@ -1,7 +1,6 @@
 """The addresses of the REST API."""
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from sessions_app.api import (
     access,
@@ -9,11 +8,13 @@ from sessions_app.api import (
     behaviors,
     conversation,
     customers,
+    docs,
     documents,
     links,
     session_acts,
     sessions,
     transcripts,
+    webhooks,
     widgets,
     workstreams,
 )
@@ -88,14 +89,28 @@ _settings = [
     path("widgets/<int:widget_id>/", widgets.OneWidget.as_view(), name="widget"),
 ]
 
+WEBHOOK = "webhooks/<int:webhook_id>/"
+
+_webhooks = [
+    path("webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),
+    path(WEBHOOK, webhooks.OneWebhook.as_view(), name="webhook"),
+    path(f"{WEBHOOK}pause/", webhooks.Pause.as_view(), name="webhook_pause"),
+    path(f"{WEBHOOK}resume/", webhooks.Resume.as_view(), name="webhook_resume"),
+    path(f"{WEBHOOK}replay/", webhooks.Replay.as_view(), name="webhook_replay"),
+    path(f"{WEBHOOK}test/", webhooks.Test.as_view(), name="webhook_test"),
+    path(f"{WEBHOOK}rotate-secret/", webhooks.RotateSecret.as_view(), name="webhook_rotate_secret"),
+    path(f"{WEBHOOK}deliveries/", webhooks.Deliveries.as_view(), name="webhook_deliveries"),
+]
+
 app_name = "api"
 urlpatterns = [
-    path("openapi.json", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("openapi.json", docs.Description.as_view(), name="schema"),
+    path("docs/", docs.Docs.as_view(), name="docs"),
     *_sessions,
     *_links,
     *_customers,
     *_agents,
     *_settings,
+    *_webhooks,
     re_path(r"^.*$", Nothing.as_view(), name="nothing"),
 ]

@@ -97,19 +97,18 @@ AS_THEY_ARE = (
 
 def settings_of(widget: ChatWidget) -> dict[str, Any]:
     """A widget as the fields of WidgetSettingsShape."""
-    held = widget.same_agent_for
     return {
         **{name: getattr(widget, name) for name in AS_THEY_ARE},
         "by_hours": bool(widget.hours),
         "hours": {day: in_short(widget.hours.get(str(number), ())) for number, day in enumerate(DAYS)},
-        "same_agent_for_seconds": int(held.total_seconds()) if held is not None else None,
-        "grace_seconds": int(widget.grace.total_seconds()),
+        "same_agent_for_seconds": widget.same_agent_for,
+        "grace_seconds": widget.grace,
     }
 
 
 def version_of(widget: ChatWidget) -> str:
     """What stands for the settings as they are: it changes with any of them."""
-    said = json.dumps([widget.pk, widget.workstream_id, settings_of(widget)], sort_keys=True)
+    said = json.dumps([widget.pk, widget.workstream_id, settings_of(widget)], sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 

@@ -22,7 +22,9 @@ from sessions_app.kinds import LinkOutcome
 from sessions_app.models import (
     AccessLink,
     Agent,
+    Customer,
     DocumentTemplate,
+    Integration,
     LinkEvent,
     LiveSession,
     QuickReply,
@@ -40,7 +42,13 @@ from tests.webhooks.receiving import new_endpoint
 FIRST_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0004_roles").ROLES
 LATER_RIGHTS: list[dict[str, list[str]]] = [
     import_module(f"sessions_app.migrations.{name}").RIGHTS
-    for name in ("0006_rights_and_search", "0008_document_rights", "0012_widget_rights", "0018_webhook_rights")
+    for name in (
+        "0006_rights_and_search",
+        "0008_document_rights",
+        "0012_widget_rights",
+        "0017_rights_to_erase_and_connect",
+        "0018_webhook_rights",
+    )
 ]
 SETTINGS: dict[str, list[str]] = import_module("sessions_app.migrations.0012_widget_rights").SETTINGS
 SIGN_IN_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0019_sign_in_rights").RIGHTS
@@ -79,6 +87,8 @@ MATRIX: dict[type[Model], dict[str, str]] = {
     LogEntry: {ADMINISTRATOR: "list", SUPERVISOR: ""},
     QuickReply: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view change add delete"},
     DocumentTemplate: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
+    Customer: {ADMINISTRATOR: "list view", SUPERVISOR: ""},
+    Integration: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: ""},
     WebhookEndpoint: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
     SignInEvent: {ADMINISTRATOR: "list view", SUPERVISOR: ""},
     AccessAttempt: {ADMINISTRATOR: "list view", SUPERVISOR: ""},
@@ -119,6 +129,8 @@ OBJECTS: dict[type[Model], Callable[[], Model]] = {
     Group: lambda: Group.objects.get(name=AGENT),
     QuickReply: lambda: QuickReply.objects.create(shortcut="hello", text="Hello"),
     DocumentTemplate: lambda: new_version().template,
+    Customer: lambda: cast.new_customer("Carla"),
+    Integration: lambda: Integration.objects.create(name="CRM", created_at=STARTED),
     WebhookEndpoint: new_endpoint,
     SignInEvent: lambda: SignInEvent.objects.create(at=STARTED, happening="signed_in", way="password"),
     AccessAttempt: lambda: AccessAttempt.objects.create(username="anna", failures_since_start=1),
