@@ -128,7 +128,9 @@ class ChatWidgetForm(ShorteningForm):
             "title": gettext_lazy("Stands at the top of the open widget."),
             "launcher": gettext_lazy("The words on the button that opens it."),
             "greeting": gettext_lazy("The first thing that customers read in it."),
-            "colour": gettext_lazy("Behind white text, on the button and at the top."),
+            "colour": gettext_lazy(
+                "Behind the text on the button and at the top. That is white or black, whichever is easier to read."
+            ),
             "sounds": gettext_lazy("A sound for new messages while the widget is minimised."),
             "closed_text": gettext_lazy("What customers read instead of the form."),
             "nobody_text": gettext_lazy("What customers read when no agent is available."),

@@ -122,6 +122,7 @@ class LiveSession(models.Model):
                 name="session_open_of_widget",
                 condition=Q(widget__isnull=False, state__in=[SessionState.QUEUED, SessionState.ACTIVE]),
             ),
+            models.Index(fields=["widget"], name="session_of_widget", condition=Q(widget__isnull=False)),
             models.Index(
                 fields=["agent", "follow_up_since"],
                 name="session_follow_up",

@@ -46,6 +46,7 @@ export class Frame {
     const { style } = document.documentElement;
     style.setProperty("--widget-colour", colour);
     style.setProperty("--widget-ink", ink);
+    style.setProperty("--widget-away", ink === "#000000" ? "#ffffff" : "#000000"); // away from the ink, when pressed
   }
 
   // Keeps telling the portal's page how many messages nobody has looked at.
