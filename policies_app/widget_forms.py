@@ -131,7 +131,9 @@ class ChatWidgetForm(ShorteningForm):
             "colour": gettext_lazy(
                 "Behind the text on the button and at the top. That is white or black, whichever is easier to read."
             ),
-            "sounds": gettext_lazy("A sound for new messages while the widget is minimised."),
+            "sounds": gettext_lazy(
+                "A sound for new messages while the widget is minimised, until a customer chooses for their browser."
+            ),
             "closed_text": gettext_lazy("What customers read instead of the form."),
             "nobody_text": gettext_lazy("What customers read when no agent is available."),
             "reconnect_on": gettext_lazy(

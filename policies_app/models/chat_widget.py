@@ -85,7 +85,7 @@ class ChatWidget(models.Model):
         max_length=2000,
         blank=True,
         default="",
-        help_text=_("Where customers are sent after the reconnect time limit. Empty: they are offered a new chat."),
+        help_text=_("Where customers are sent, once, who come back after the end. Empty: they are offered a new chat."),
     )
     grace = models.DurationField(_("Count as disconnected after"), default=GRACE)
 

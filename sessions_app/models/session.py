@@ -235,6 +235,11 @@ class LiveSession(models.Model):
         return self.state != SessionState.ENDED
 
     @property
+    def ended_without_customer(self) -> bool:
+        """Whether the customer of a widget was disconnected, or had left the queue, when it ended (rules.md 5)."""
+        return not self.is_open and self.disconnected_at is not None
+
+    @property
     def windows(self) -> Windows:
         """The customer's windows of access. Only of an ended session."""
         assert self.full_until and self.limited_until, "an open session has no windows"

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.journeys.customers import said
 from tests.journeys.people import SOON
 from tests.journeys.shop import Shop, answered, file_from_agent, frame_of, reconnect_link, running
 from tests.stack import Stack
@@ -140,6 +141,42 @@ def test_what_comes_in_while_it_is_minimised_is_said_in_words(desktop: Page, sta
 
 
 BOXES = "() => [...document.body.children].map((one) => JSON.stringify(one.getBoundingClientRect()))"
+
+
+SILENT = "ChatWidget.objects.filter(key='{}').update(sounds=False)"
+COUNTS_SOUNDS = """
+window.rings = 0;
+const { start } = AudioScheduledSourceNode.prototype;
+AudioScheduledSourceNode.prototype.start = function (...when) { window.rings += 1; return start.apply(this, when); };
+"""
+
+
+def test_a_customer_turns_sounds_off_and_on_and_this_browser_remembers_it(
+    desktop: Page, phone: Page, stack: Stack, shop: Shop
+) -> None:
+    desktop.add_init_script(COUNTS_SOUNDS)
+    desktop.goto(f"{shop.url}/")
+    start_chat(desktop)
+    sounds = frame_of(desktop).get_by_role("button", name="Sounds for new messages")
+    expect(sounds).to_have_attribute("aria-pressed", "true")
+    launcher(desktop).click()
+    answered(stack, shop, "One moment.")
+    expect(desktop.locator("parley-chat .badge")).to_have_text("1", timeout=SOON)
+    assert desktop.evaluate("rings") == 1
+    launcher(desktop).click()
+    sounds.press("Enter")
+    expect(sounds).to_have_attribute("aria-pressed", "false")
+    desktop.reload()
+    expect(sounds).to_have_attribute("aria-pressed", "false", timeout=SOON)
+    launcher(desktop).click()
+    answered(stack, shop, "Yes, we do.")
+    expect(desktop.locator("parley-chat .badge")).to_have_text("1", timeout=SOON)
+    assert desktop.evaluate("rings") == 0
+
+    said(stack, f"from policies_app.models import ChatWidget; {SILENT.format(shop.key)}")
+    phone.goto(f"{shop.url}/")
+    launcher(phone).click()
+    expect(frame_of(phone).get_by_role("button", name="Sounds")).to_have_attribute("aria-pressed", "false")
 
 
 def test_the_page_looks_and_scrolls_as_without_it(desktop: Page, shop: Shop) -> None:

@@ -63,7 +63,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], list[str]]] = 
     "a redirect": (
         ON,
         {"redirect_url": "https://portal.example.com/late?why={reason}"},
-        ["they are sent to portal.example.com/late."],
+        ["Who comes back after an end is sent to portal.example.com/late."],
         ["new chat"],
     ),
     "a link": (
@@ -82,7 +82,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], list[str]]] = 
     "no hold yet": (ON, {"unclear": ["same_agent_for"]}, ["seat is held for them is not clear yet"], ["Within"]),
     "no workstream yet": (HELD, {"unclear": ["workstream"]}, ["After the reconnect time limit"], ["10 minutes"]),
     "no workstream yet, off": (OFF, {"unclear": ["workstream"]}, ["After that they are offered a new chat."], ["10"]),
-    "no redirect yet": (ON, {"unclear": ["redirect_url"]}, ["a page whose URL is not right yet"], ["new chat"]),
+    "no redirect yet": (ON, {"unclear": ["redirect_url"]}, ["a page whose URL is not right"], ["new chat"]),
     "no portal yet": (ON, {"unclear": ["portal_url"]}, ["cannot be given out before the portal URL"], ["Without"]),
 }
 

@@ -142,7 +142,7 @@ def preview(browser: Client, posted: dict[str, Any], query: str = "") -> str:
 def test_the_preview_says_what_a_dropped_customer_will_get(admin: Client, loans: Workstream) -> None:
     text = preview(admin, post_for(loans, posts.HELD, posts.LINKED, posts.REDIRECTED))
     assert "Within 5 minutes they come back to the same agent, whose seat is held" in text
-    assert "they are sent to portal.example.com/late." in text
+    assert "is sent to portal.example.com/late." in text
     assert "From the moment at which the connection is lost: Nothing changes, 20 seconds; Same agent" in text
     assert 'data-status="No problems"' in text
     assert not ChatWidget.objects.exists()

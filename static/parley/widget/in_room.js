@@ -7,14 +7,18 @@ export function startInFrame(frame, room) {
   startRenewing(room);
   room.host.leave = (_, address) => {
     room.line.close();
-    frame.tell("redirect", { address }); // the whole page goes there, not the frame in it
+    frame.tell("redirect", { address, once: room.page.once }); // the whole page goes there, not the frame in it
   };
   tellWhatHappens(frame, room);
   frame.on("end", () => endSession(room));
   return new Promise((greeted) => {
     frame.on("hello", ({ session, end }) => {
-      if (session && session !== room.root.dataset.room) location.replace(frame.start); // begun in another tab
-      else if (end) endSession(room);
+      const { room: shown } = room.root.dataset;
+      if (session && session !== shown) location.replace(frame.start); // begun in another tab
+      else {
+        frame.tell("room", { session: shown });
+        if (end) endSession(room);
+      }
       greeted();
     });
   });
