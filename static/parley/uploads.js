@@ -83,7 +83,7 @@ export class Uploads {
     const { xhr } = one;
     const state = understood(xhr);
     if (state) this.room.take(state);
-    if (state && xhr.status < 300) this.#remove(one);
+    if (state && xhr.status < 300 && !state.elsewhere) this.#remove(one);
     else if (state?.problem) this.#stopped(one, xhr.status < 500 ? "refused" : "failed", state.problem);
     else if (xhr.status === 413 || xhr.status === 400) this.#stopped(one, "refused", this.place.words.tooLarge.replace("{name}", one.file.name));
     else if (xhr.status >= 500) this.#dropped(one);

@@ -233,6 +233,22 @@ def test_a_link_opens_it_and_leaves_the_address_bar(
     expect(launcher(phone)).to_be_visible()
 
 
+def test_a_page_that_was_taken_over_sends_nothing_more(
+    desktop: Page, phone: Page, stack: Stack, shop: Shop, tolerated: list[str]
+) -> None:
+    tolerated.append("ERR_FAILED")
+    desktop.goto(f"{shop.url}/")
+    start_chat(desktop, "Do you deliver?")
+    desktop.route("**/seen/", lambda route: route.abort())  # so that there is always something left to tell
+    with desktop.expect_event("requestfailed", lambda request: request.url.endswith("/seen/")):
+        answered(stack, shop, "We do.")
+    sent: list[str] = []
+    desktop.on("request", lambda one: sent.append("page" if one.is_navigation_request() else one.method))
+    phone.goto(reconnect_link(stack, shop))
+    expect(frame_of(desktop).get_by_role("button", name="Take it back")).to_be_visible(timeout=SOON)
+    assert "POST" not in sent[sent.index("page") :]
+
+
 def test_without_an_answer_it_says_so_and_begins_nothing(
     desktop: Page, shop: Shop, stack: Stack, tolerated: list[str]
 ) -> None:

@@ -40,6 +40,7 @@ function tellWhatHappens(frame, room) {
   }
   addEventListener("parley:elsewhere", () => {
     frame.event("elsewhere");
+    room.life.end(); // nothing is sent any more, nor when the page goes
     room.line.close();
     location.reload();
   }, { once: true });
