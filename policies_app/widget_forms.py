@@ -122,7 +122,7 @@ class ChatWidgetForm(ShorteningForm):
         labels = {
             "ask_name": gettext_lazy("Ask for the name"),
             "ask_email": gettext_lazy("Ask for the e-mail address"),
-            "ask_question": gettext_lazy("Ask for the question"),
+            "ask_question": gettext_lazy("Ask what it is about"),
         }
         help_texts = {
             "title": gettext_lazy("Stands at the top of the open widget."),

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                         choices=[("no", "Do not ask"), ("optional", "Ask"), ("required", "Ask, and require an answer")],
                         default=policies_app.kinds.Ask["OPTIONAL"],
                         max_length=10,
-                        verbose_name="Question",
+                        verbose_name="What it is about",
                     ),
                 ),
                 ("hours", models.JSONField(blank=True, default=dict, verbose_name="Business hours")),

@@ -221,6 +221,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="customer",
+            name="email_is_typed",
+            field=models.BooleanField(db_default=False, default=False, editable=False),
+        ),
+        migrations.AddField(
+            model_name="customer",
             name="subject",
             field=models.CharField(blank=True, db_default="", default="", editable=False, max_length=300),
         ),

@@ -267,7 +267,7 @@ def test_without_an_answer_it_says_so_and_begins_nothing(
     desktop.route("**/enter/", fails)
     desktop.goto(f"{shop.url}/")
     launcher(desktop).click()
-    expect(frame_of(desktop).get_by_role("heading", name="We cannot tell right now")).to_be_visible(timeout=SOON)
+    expect(frame_of(desktop).get_by_role("heading", name="We cannot check right now")).to_be_visible(timeout=SOON)
     frame_of(desktop).get_by_role("button", name="Try again now").click()
     expect(frame_of(desktop).get_by_role("button", name="Start the chat")).to_be_visible(timeout=20_000)
     assert len(asked) == 3

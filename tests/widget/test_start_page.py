@@ -205,7 +205,10 @@ def test_the_room_in_the_frame_is_too(widget: ChatWidget, carla: Customer) -> No
 def test_what_is_wrong_is_said_in_it(widget: ChatWidget) -> None:
     ChatWidget.objects.update(ask_email=Ask.REQUIRED)
     said = started(widget, name="Carla", headers={"Accept-Language": "fr"}).json()
-    assert said["problem"] == "Adresse e-mail\N{NO-BREAK SPACE}: veuillez remplir ce champ."
+    assert (
+        said["problem"]
+        == "«\N{NO-BREAK SPACE}Adresse e-mail\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}: veuillez remplir ce champ."
+    )
 
 
 # When it cannot be told -------------------------------------------------------------------------------------------
