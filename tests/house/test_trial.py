@@ -7,12 +7,16 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
 from config.environment import BASE_DIR
+from deploy import ready
+from deploy.place import Place
+from deploy.processes import Processes
 from tests.stack import Stack, free_ports
 
 
@@ -62,6 +66,22 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "PARLEY_DATABASE_URL" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_start_that_takes_long_says_what_it_waits_for_and_then_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", str(free_ports()))
+    monkeypatch.setenv("PARLEY_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(ready, "SAYS_EVERY", 0.2)
+    monkeypatch.setattr(ready, "PATIENCE", 0.9)
+    processes = Processes({})
+    watch = ready.Watch(Place.from_environment(), processes, None, datetime.now(UTC), [])
+    assert not watch._becomes_ready()
+    silent = "from: pages (/health/ready), push (/push/health), portal (/), worker and beat (the first sweep)."
+    assert f"Parley is still starting: no answer yet, after 0 s, {silent}" in capsys.readouterr().out
+    assert processes.verdict() == 1
+    assert f"no answer came within 1 seconds {silent}" in capsys.readouterr().err
 
 
 @pytest.mark.slow
