@@ -27,7 +27,7 @@ class ApiView(GenericAPIView):
     authentication_classes = (BearerToken,)
     permission_classes = (HasScope,)
     throttle_classes = (PerIntegration,)
-    pagination_class: type[Pages] | None = Pages  # type: ignore[assignment] # the stubs know of none without
+    pagination_class: type[Pages] | None = Pages
     scopes: ClassVar[Mapping[str, Scope]] = {}
     names_agent: ClassVar[frozenset[str]] = frozenset()
     """The methods that act in the name of an agent, who is named in the header Parley-Agent."""
@@ -101,7 +101,7 @@ class Nothing(APIView):
     permission_classes = ()
     schema = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override] # as DRF's own does
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.headers: dict[str, str] = {}
         self.args, self.kwargs = args, kwargs
         self.request = self.initialize_request(request)
