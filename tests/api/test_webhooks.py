@@ -172,6 +172,6 @@ def test_a_limited_token_does_not_widen_its_own(narrow: Api) -> None:
 )
 def test_each_needs_its_scope(crm: WebhookEndpoint, method: str, rest: tuple[str, ...], scope: Scope) -> None:
     other = api_of("Other", *(one for one in Scope if one is not scope))
-    sent = ({},) if method == "patch" else ()
+    sent: tuple[Any, ...] = ({},) if method == "patch" else ()
     assert scope in problem(getattr(other, method)(path(crm, *rest), *sent), 403)["detail"]
     assert actions.listed().exists()
