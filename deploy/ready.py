@@ -17,7 +17,12 @@ from deploy.embedded_redis import EmbeddedRedis
 from deploy.place import HOST, Place
 from deploy.processes import Processes
 
-PATIENCE = 60
+PATIENCE = 180.0
+"""Seconds after which what does not answer counts as broken. A start takes a quarter of that on a computer that has
+nothing else to do, and on one that is busy the whole of a minute and more."""
+
+SAYS_EVERY = 15.0
+"""Seconds after which it is said what is waited for, and again after as many."""
 
 
 class Watch:
@@ -51,10 +56,15 @@ class Watch:
 
     def _becomes_ready(self) -> bool:
         """True once everything has answered; False when all is being stopped first, after `PATIENCE` at the latest."""
-        deadline = time.monotonic() + PATIENCE
+        began = time.monotonic()
+        says_at = began + SAYS_EVERY
         while self._silent and not self._processes.stopping:
-            if time.monotonic() > deadline:
-                self._processes.fail(f"no answer came within {PATIENCE} seconds from: {', '.join(self._silent)}.")
+            waited, silent = time.monotonic() - began, ", ".join(self._silent)
+            if waited > PATIENCE:
+                self._processes.fail(f"no answer came within {PATIENCE:.0f} seconds from: {silent}.")
+            elif began + waited > says_at:
+                print(f"Parley is still starting: no answer yet, after {waited:.0f} s, from: {silent}.", flush=True)
+                says_at += SAYS_EVERY
             self._silent = {name: asks for name, asks in self._silent.items() if not asks()}
             time.sleep(0.1)
         return not self._processes.stopping

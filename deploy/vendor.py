@@ -17,6 +17,7 @@ ICONS = [
     "arrow-left",
     "arrows-exchange",
     "bell",
+    "bell-off",
     "bolt",
     "check",
     "chevron-down",

@@ -1,9 +1,11 @@
-"""Colours that administrators choose: whether white text can be read on them. Pure."""
+"""Colours that administrators choose, and in what text is written on them so that it can be read. Pure."""
 
 import re
 
 READABLE = 4.5
 """The least contrast of text with what is behind it (WCAG 2.2, AA)."""
+
+BLACK, WHITE = "#000000", "#ffffff"
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -13,10 +15,21 @@ def is_colour(text: str) -> bool:
     return bool(_COLOUR.fullmatch(text))
 
 
-def contrast_with_white(colour: str) -> float:
-    """From 1 (white itself) to 21 (black), as WCAG defines it."""
+def ink_on(colour: str) -> str:
+    """BLACK or WHITE, whichever is easier to read on it. There is no colour on which neither is READABLE."""
+    return max(WHITE, BLACK, key=lambda ink: contrast(ink, colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """From 1 (the same) to 21 (black and white), as WCAG defines it."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """From 0 to 1."""
     red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(part: float) -> float:

@@ -32,7 +32,7 @@ _LABELS = {
     "user.groups": gettext_lazy("Roles"),
     "chatwidget.ask_name": gettext_lazy("Ask for the name"),
     "chatwidget.ask_email": gettext_lazy("Ask for the e-mail address"),
-    "chatwidget.ask_question": gettext_lazy("Ask for the question"),
+    "chatwidget.ask_question": gettext_lazy("Ask what it is about"),
     "chatwidget.closed_text": gettext_lazy("Text outside business hours"),
     "chatwidget.nobody_text": gettext_lazy("Text when nobody is there"),
     "chatwidget.audience": gettext_lazy("Audience of the tokens"),

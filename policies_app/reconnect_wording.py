@@ -94,9 +94,9 @@ def _limit(policy: ReconnectPolicy, unclear: Collection[str]) -> str:
 def _too_late(policy: ReconnectPolicy, redirect_url: str, unclear: Collection[str]) -> str:
     words = {"limit": _limit(policy, unclear), "page": short_address(redirect_url)}
     if "redirect_url" in unclear:
-        return _("After %(limit)s the session ends, and they are sent to a page whose URL is not right yet.") % words
+        return _("After %(limit)s the session ends; who comes back is sent to a page whose URL is not right.") % words
     if redirect_url:
-        return _("After %(limit)s the session ends, and they are sent to %(page)s.") % words
+        return _("After %(limit)s the session ends. Who comes back after an end is sent to %(page)s.") % words
     return _("After %(limit)s the session ends, and they are offered a new chat.") % words
 
 

@@ -122,14 +122,18 @@ class ChatWidgetForm(ShorteningForm):
         labels = {
             "ask_name": gettext_lazy("Ask for the name"),
             "ask_email": gettext_lazy("Ask for the e-mail address"),
-            "ask_question": gettext_lazy("Ask for the question"),
+            "ask_question": gettext_lazy("Ask what it is about"),
         }
         help_texts = {
             "title": gettext_lazy("Stands at the top of the open widget."),
             "launcher": gettext_lazy("The words on the button that opens it."),
             "greeting": gettext_lazy("The first thing that customers read in it."),
-            "colour": gettext_lazy("Behind white text, on the button and at the top."),
-            "sounds": gettext_lazy("A sound for new messages while the widget is minimised."),
+            "colour": gettext_lazy(
+                "Behind the text on the button and at the top. That is white or black, whichever is easier to read."
+            ),
+            "sounds": gettext_lazy(
+                "A sound for new messages while the widget is minimised, until a customer chooses for their browser."
+            ),
             "closed_text": gettext_lazy("What customers read instead of the form."),
             "nobody_text": gettext_lazy("What customers read when no agent is available."),
             "reconnect_on": gettext_lazy(

@@ -37,7 +37,9 @@ def change_details(session_id: int, agent: Agent, details: Mapping[str, str], *,
         return
     for name in changes:
         setattr(customer, name, details[name])
-    customer.save(update_fields=[*changes])
+    if "email" in changes:
+        customer.email_is_typed = False
+    customer.save(update_fields=[*changes, "email_is_typed"])
     session.customer = customer
     row = Row(kind=EntryKind.CUSTOMER_CHANGED, actor=Actor.AGENT, agent=agent, payload={"changes": changes})
     append(session, row, now=now)
@@ -49,7 +51,15 @@ def earlier_sessions(session: LiveSession, agent: Agent) -> list[LiveSession]:
     The same person has the same e-mail address, however it is capitalised, or the same phone.
     """
     found = LiveSession.objects.filter(readable_by(agent), _same_person(session.customer)).exclude(pk=session.pk)
-    return list(found.select_related("agent", "workstream").order_by("-pk")[:MOST_EARLIER])
+    return list(found.select_related("agent", "customer", "workstream").order_by("-pk")[:MOST_EARLIER])
+
+
+def is_certain(session: LiveSession, earlier: LiveSession) -> bool:
+    """Whether these are of the same person for sure: not by an address alone that one of them merely typed."""
+    one, other = session.customer, earlier.customer
+    if one.pk == other.pk or (one.phone and one.phone == other.phone):
+        return True
+    return not (one.email_is_typed or other.email_is_typed)
 
 
 def same_person(customer: Customer) -> list[Customer]:

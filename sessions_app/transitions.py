@@ -347,6 +347,7 @@ def _end(
         warned_at=None,
         answer_by=None,
         is_prepared=False,
+        disconnected_at=_gone_since(session, ended_at),
         grace_until=None,
         hold_until=None,
         return_until=None,
@@ -357,6 +358,12 @@ def _end(
         transaction.on_commit(partial(_seat_is_free, session.agent_id, now))
     else:
         transaction.on_commit(partial(announce_queue, session.workstream_id))
+
+
+def _gone_since(session: LiveSession, ended_at: datetime) -> datetime | None:
+    """Since when the customer had been gone at the end; within the grace they count as there (rules.md 2)."""
+    within_grace = session.grace_until is not None and ended_at < session.grace_until
+    return None if within_grace else session.disconnected_at
 
 
 def _seat_is_free(agent_id: int, now: datetime) -> None:

@@ -31,7 +31,7 @@ class Stack:
         given = {"PORT": str(self._port), "PARLEY_DATA_DIR": str(data_dir)}
         self.environment = _outside() | given | ({"PARLEY_DATABASE_URL": database_url} if database_url else {})
 
-    def start(self, patience: float = 150) -> None:
+    def start(self, patience: float = 240) -> None:
         """Returns when all of it answers."""
         with self._log.open("ab") as log:
             self.launcher = subprocess.Popen(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from policies_app.admin.preview import Problem
-from policies_app.colours import READABLE, contrast_with_white, is_colour
+from policies_app.colours import BLACK, ink_on
 from policies_app.drawing import Drawing
 from policies_app.durations import in_words
 from policies_app.models import ChatWidget, Workstream
@@ -21,11 +21,13 @@ from policies_app.widget_forms import ChatWidgetForm
 
 @dataclass(frozen=True, slots=True)
 class WidgetPreview:
-    """Everything that the preview says. `limit` is the reconnect time limit of the chosen workstream in words."""
+    """Everything that the preview says. `limit` is the reconnect time limit of the chosen workstream in words; `ink`
+    the colour of text on the widget's own, empty if that is none."""
 
     dropped: str
     drawing: Drawing | None
-    colour_warning: str
+    ink: str
+    ink_words: str
     limit: str
     workstream: Workstream | None
     problems: list[Problem]
@@ -77,6 +79,7 @@ def _preview(
         same_agent_for=widget.same_agent_for,
         grace=widget.grace,
     )
+    ink = "" if "colour" in errors else ink_on(widget.colour)
     return WidgetPreview(
         dropped=dropped_in_words(
             policy,
@@ -86,26 +89,20 @@ def _preview(
             unclear=unclear,
         ),
         drawing=draw_drop(policy, unclear),
-        colour_warning=colour_warning(widget.colour),
+        ink=ink,
+        ink_words=_ink_in_words(ink),
         limit=in_words(workstream.auto_close_after) if workstream else "",
         workstream=workstream,
         problems=problems,
     )
 
 
-def colour_warning(colour: str) -> str:
-    """What is said of a colour on which white text is hard to read; nothing of others."""
-    contrast = contrast_with_white(colour) if is_colour(colour) else READABLE
-    if contrast >= READABLE:
+def _ink_in_words(ink: str) -> str:
+    if not ink:
         return ""
-    words = {"contrast": f"{contrast:.1f}", "least": f"{READABLE:g}"}
-    return (
-        _(
-            "White text on this colour is hard to read: its contrast is %(contrast)s, and should be %(least)s or more. "
-            "Choose a darker one."
-        )
-        % words
-    )
+    if ink == BLACK:
+        return _("Text on this colour is black: white would be hard to read.")
+    return _("Text on this colour is white.")
 
 
 def _problem(form: ChatWidgetForm, name: str, message: str) -> Problem:

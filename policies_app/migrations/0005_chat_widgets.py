@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                         choices=[("no", "Do not ask"), ("optional", "Ask"), ("required", "Ask, and require an answer")],
                         default=policies_app.kinds.Ask["OPTIONAL"],
                         max_length=10,
-                        verbose_name="Question",
+                        verbose_name="What it is about",
                     ),
                 ),
                 ("hours", models.JSONField(blank=True, default=dict, verbose_name="Business hours")),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="Where customers are sent after the reconnect time limit. Empty: they are offered a new chat.",
+                        help_text="Where customers are sent, once, who come back after the end. Empty: they are offered a new chat.",
                         max_length=2000,
                         verbose_name="Redirection URL",
                     ),

@@ -44,7 +44,7 @@ class ChatWidget(models.Model):
     sounds = models.BooleanField(_("Sounds"), default=True)
     ask_name = models.CharField(_("Name"), max_length=10, choices=Ask.choices(), default=Ask.OPTIONAL)
     ask_email = models.CharField(_("E-mail address"), max_length=10, choices=Ask.choices(), default=Ask.NO)
-    ask_question = models.CharField(_("Question"), max_length=10, choices=Ask.choices(), default=Ask.OPTIONAL)
+    ask_question = models.CharField(_("What it is about"), max_length=10, choices=Ask.choices(), default=Ask.OPTIONAL)
 
     hours = models.JSONField(_("Business hours"), default=dict, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=64, default="UTC")
@@ -85,7 +85,7 @@ class ChatWidget(models.Model):
         max_length=2000,
         blank=True,
         default="",
-        help_text=_("Where customers are sent after the reconnect time limit. Empty: they are offered a new chat."),
+        help_text=_("Where customers are sent, once, who come back after the end. Empty: they are offered a new chat."),
     )
     grace = models.DurationField(_("Count as disconnected after"), default=GRACE)
 

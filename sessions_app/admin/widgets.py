@@ -20,7 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from policies_app.admin.history import HistoryMixin, address_of
-from policies_app.admin.widget_preview import colour_warning, preview_of_widget, preview_of_widget_form
+from policies_app.admin.widget_preview import preview_of_widget, preview_of_widget_form
 from policies_app.durations import in_words
 from policies_app.forms import shown_when
 from policies_app.kinds import SignIn
@@ -81,8 +81,6 @@ class ChatWidgetAdmin(KeptMixin, HistoryMixin, ModelAdmin):
     def save_model(self, request: HttpRequest, obj: ChatWidget, form: ChatWidgetForm, change: bool) -> None:
         """What was typed is stored, and what an administrator should know of it is said."""
         save_widget(obj)
-        if warning := colour_warning(obj.colour):
-            self.message_user(request, warning, messages.WARNING)
         if not obj.allowed_origins:
             text = _("%s has no allowed origins yet, so it is shown nowhere.") % obj
             self.message_user(request, text, messages.WARNING)

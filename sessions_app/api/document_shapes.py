@@ -12,17 +12,17 @@ from sessions_app.models import TemplateVersion
 
 class OptionShape(serializers.Serializer):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # fields have a label, too
 
 
 class FieldShape(serializers.Serializer):
     """A field of a template."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # fields have a label, too
     kind = kind_field(FieldKind)
     by = kind_field(FilledBy, help_text="Who fills it in.")
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment] # as above
     options = OptionShape(many=True)
 
 
@@ -67,7 +67,7 @@ class ValueShape(serializers.Serializer):
     """What stands in a field: `value` as it is stored, `text` as people read it. A signature has a text only."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # fields have a label, too
     value = serializers.CharField()
     text = serializers.CharField()
 

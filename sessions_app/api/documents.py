@@ -85,11 +85,11 @@ class Documents(DocumentView):
     def post(self, request: Request, session_id: UUID) -> Response:
         """Send a document to complete, made from a template. Fields that are not given begin as they are prefilled."""
         session, given = self.caller.session(session_id), self.given_as(NewDocumentShape)
-        agent, more = self.caller.acts_in(session), {"key": self.caller.once, "now": self.caller.now}
+        agent, once, now = self.caller.acts_in(session), self.caller.once, self.caller.now
         version = _offered(session, given["template"])
         entered = _entered(version, given.get("values", {}))
         try:
-            document = actions.send_form(session.pk, agent, version, entered, note=given["note"], **more)
+            document = actions.send_form(session.pk, agent, version, entered, note=given["note"], key=once, now=now)
         except actions.Incomplete as wrong:
             raise ValidationError({"values": {name: [told] for name, told in wrong.problems.items()}}) from wrong
         return self.sent(session, document)
@@ -105,8 +105,9 @@ class FileRequests(DocumentView):
         agent, most = self.caller.acts_in(session), given["most_files"]
         if most > (allowed := limits_of(session.workstream).most_files):
             raise ValidationError({"most_files": [f"This workstream allows {allowed} files in a session."]})
-        said = {"note": given["note"], "most": most, "key": self.caller.once, "now": self.caller.now}
-        return self.sent(session, actions.ask_for_files(session.pk, agent, given["name"], **said))
+        once, now, note = self.caller.once, self.caller.now, given["note"]
+        document = actions.ask_for_files(session.pk, agent, given["name"], note=note, most=most, key=once, now=now)
+        return self.sent(session, document)
 
 
 class OneDocument(DocumentView):

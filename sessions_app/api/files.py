@@ -23,7 +23,6 @@ class FileView(ApiView):
     """An operation whose answer is a file."""
 
     renderer_classes = (Whatever,)
-    serializer_class = None
     pagination_class = None
 
     def stored(self, name: str, content_type: str, called: str) -> FileResponse:

@@ -19,7 +19,7 @@ class Pages(CursorPagination):
 
     def get_page_size(self, request: Request) -> int | None:
         """Raises ValidationError for a `limit` that is none."""
-        asked = request.query_params.getlist(self.page_size_query_param)
+        asked: list[str] = request.query_params.getlist(self.page_size_query_param)
         if all(one.isascii() and one.isdecimal() and 0 < len(one) < 10 and int(one) for one in asked):
             return super().get_page_size(request)
         raise ValidationError({self.page_size_query_param: ["Give a whole number from 1 on."]})
@@ -27,7 +27,7 @@ class Pages(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Raises NotFound for what is no cursor of ours: in the order of keys, a position is a key."""
         cursor: Cursor | None = super().decode_cursor(request)
-        at = cursor.position if cursor else None
+        at: Any = cursor.position if cursor else None
         if at is not None and not (at.isascii() and at.isdecimal() and len(at) < 19):
             raise NotFound(self.invalid_cursor_message)
         return cursor

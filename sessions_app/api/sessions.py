@@ -1,5 +1,6 @@
 """Sessions: starting, finding and reading them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -54,7 +55,7 @@ class Sessions(ApiView):
     def get(self, request: Request) -> Response:
         """Sessions within reach, the newest first. In the name of an agent, those that they may read."""
         asked = self.asked(SessionFilter)
-        page = [settled(one, self.caller.now) for one in self.paginate_queryset(_found(self.caller, asked))]
+        page = [settled(one, self.caller.now) for one in self.paginate_queryset(_found(self.caller, asked)) or []]
         still = [one for one in page if _stands_so(one, asked)]
         return self.get_paginated_response(self.shown(still, many=True))
 
@@ -147,7 +148,7 @@ def _with_phone(phone: str) -> Q:
     return Q(customer__in=Customer.objects.exclude(phone="").filter(phone=phone))
 
 
-_FILTERS = {
+_FILTERS: Mapping[str, Callable[[Any], Q]] = {
     "state": lambda value: Q(state=value),
     "is_open": lambda value: ~Q(state=SessionState.ENDED) if value else Q(state=SessionState.ENDED),
     "channel": lambda value: Q(channel=value),

@@ -34,7 +34,8 @@ class Zone(serializers.CharField):
     """The name of a time zone of the tz database."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**{"max_length": 64, "default": "UTC"} | more)
+        settings: dict[str, Any] = {"max_length": 64, "default": "UTC"} | more
+        super().__init__(**settings)
 
     def to_internal_value(self, data: Any) -> str:
         name = str(super().to_internal_value(data))

@@ -27,7 +27,7 @@ class ApiView(GenericAPIView):
     authentication_classes = (BearerToken,)
     permission_classes = (HasScope,)
     throttle_classes = (PerIntegration,)
-    pagination_class = Pages
+    pagination_class: type[Pages] | None = Pages  # type: ignore[assignment] # the stubs know of none without
     scopes: ClassVar[Mapping[str, Scope]] = {}
     names_agent: ClassVar[frozenset[str]] = frozenset()
     """The methods that act in the name of an agent, who is named in the header Parley-Agent."""

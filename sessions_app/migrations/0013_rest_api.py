@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("policies_app", "0005_chat_widgets"),
-        ("sessions_app", "0012_widget_rights"),
+        ("sessions_app", "0013_widget_sessions_checked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

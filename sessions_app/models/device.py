@@ -18,12 +18,19 @@ class Device(models.Model):
     last_seen_at = models.DateTimeField(_("last seen at"))
     user_agent = models.CharField(_("browser"), max_length=300, blank=True, default="")
     link = models.ForeignKey(
-        "sessions_app.AccessLink", models.SET_NULL, null=True, blank=True, related_name="devices", editable=False
+        "sessions_app.AccessLink",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="devices",
+        db_index=False,
+        editable=False,
     )
 
     class Meta:
         verbose_name = _("device")
         verbose_name_plural = _("devices")
+        indexes = [models.Index(fields=["link"], name="device_by_link", condition=models.Q(link__isnull=False))]
 
     def __str__(self) -> str:
         return self.user_agent or str(self.pk)

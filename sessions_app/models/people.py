@@ -59,6 +59,7 @@ class Customer(models.Model):
     """Somebody whom a session is held with. Reached by e-mail or phone; needs no account.
 
     Who came by a widget may be anonymous. Who was signed in at its portal has a `subject`, "{widget's key}:{JWT sub}".
+    An e-mail address that `email_is_typed` was typed before a chat: nobody has told us that it is theirs.
     Of who was erased (`erasing`) nothing is known any more but that, since `erased_at` (UTC).
     """
 
@@ -70,6 +71,7 @@ class Customer(models.Model):
     came_by = models.CharField(
         max_length=20, choices=Channel.choices(), default=Channel.INVITATION, db_default="invitation", editable=False
     )
+    email_is_typed = models.BooleanField(default=False, db_default=False, editable=False)
     subject = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 

@@ -122,6 +122,7 @@ class LiveSession(models.Model):
                 name="session_open_of_widget",
                 condition=Q(widget__isnull=False, state__in=[SessionState.QUEUED, SessionState.ACTIVE]),
             ),
+            models.Index(fields=["widget"], name="session_of_widget", condition=Q(widget__isnull=False)),
             models.Index(
                 fields=["agent", "follow_up_since"],
                 name="session_follow_up",
@@ -232,6 +233,11 @@ class LiveSession(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state != SessionState.ENDED
+
+    @property
+    def ended_without_customer(self) -> bool:
+        """Whether the customer of a widget was disconnected, or had left the queue, when it ended (rules.md 5)."""
+        return not self.is_open and self.disconnected_at is not None
 
     @property
     def windows(self) -> Windows:

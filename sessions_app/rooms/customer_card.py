@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sessions_app.actions import add_note
-from sessions_app.customers import DETAILS, change_details, earlier_sessions
+from sessions_app.customers import DETAILS, change_details, earlier_sessions, is_certain
 from sessions_app.models import Customer
 from sessions_app.rooms.conversation import answer, declined, first_error, wants_json
 from sessions_app.rooms.forms import CustomerForm, MessageForm
@@ -20,7 +20,7 @@ from sessions_app.who_may import Act
 def earlier_list(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The customer's other sessions, as a part for the card beside the room."""
     assert seat.author.agent
-    found = earlier_sessions(seat.session, seat.author.agent)
+    found = [(one, is_certain(seat.session, one)) for one in earlier_sessions(seat.session, seat.author.agent)]
     return render(request, "agent/earlier_sessions.html", {"earlier_sessions": found})
 
 

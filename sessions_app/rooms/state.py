@@ -278,6 +278,7 @@ def timing(state: RoomState) -> dict[str, Any]:
         "moves": state.place.may_move,
         "closes": state.may_close,
         "redirect": state.redirect,
+        "once": state.session.ended_without_customer,
     }
 
 
@@ -342,7 +343,7 @@ def _agent_goes_to(session: LiveSession, policy: EndPolicy) -> str:
 
 
 def _customer_goes_to(session: LiveSession, policy: EndPolicy) -> str:
-    """The redirection URL of a chat widget for who was away for too long; else the address in the policy that was
+    """The redirection URL of a chat widget for who was away at the end; else the address in the policy that was
     frozen, unless its host was taken off the list of allowed ones since."""
     if address := too_late.goes_to(session):
         return address

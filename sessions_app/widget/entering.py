@@ -32,6 +32,7 @@ __all__ = [
     "NotNow",
     "Offer",
     "Visitor",
+    "Was",
     "Why",
     "continue_",
     "enter",
@@ -61,6 +62,17 @@ class Why(StrEnum):
     """The one answer to every link that does not work."""
 
 
+class Was(StrEnum):
+    """What the portal's page knows of this browser and the session that it remembers."""
+
+    NOTHING = ""
+    HERE = "here"
+    """This tab shows its room: the page was merely loaded anew, or another one of the portal."""
+
+    SENT = "sent"
+    """It was sent to the redirection URL on account of this session. Once is enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entered:
     """What is offered: the room of `session`; a choice between `choices` and a new chat; a new chat, where `session` is
@@ -79,6 +91,7 @@ def enter(
     *,
     remembered: UUID | None,
     link: str,
+    was: Was = Was.NOTHING,
     now: datetime,
     address: str | None = None,
 ) -> Entered:
@@ -87,13 +100,13 @@ def enter(
     1. A reconnect link that works. One that does not is as if there were none, and only the last answer names it.
     2. The session that this browser remembers, if it was let into it.
     3. The prompt, if whoever is signed in has sessions to come back to.
-    4. What there is to say of the remembered session if it is over.
+    4. What there is to say of the remembered session if it is over (`_over`).
     5. A new chat.
 
     `address` is where the request comes from. Raises NotNow after too many links.
     """
     found = _by_link(widget, visitor, link, address, now) if link else None
-    found = found or (_by_memory(widget, visitor, remembered, now) if remembered else None)
+    found = found or (_by_memory(widget, visitor, remembered, was, now) if remembered else None)
     if found and found.offer is Offer.ROOM:
         return found
     if choices := _choices(widget, visitor, now):
@@ -163,7 +176,7 @@ def _let_in_by(link: AccessLink, browser: Browser, now: datetime) -> LinkOutcome
     return LinkOutcome.USED
 
 
-def _by_memory(widget: ChatWidget, visitor: Visitor, public_id: UUID, now: datetime) -> Entered | None:
+def _by_memory(widget: ChatWidget, visitor: Visitor, public_id: UUID, was: Was, now: datetime) -> Entered | None:
     session = _session(widget, public_id, now)
     if session is None or not may_be_theirs(session, widget, visitor):
         return None
@@ -172,7 +185,7 @@ def _by_memory(widget: ChatWidget, visitor: Visitor, public_id: UUID, now: datet
         return None
     if _goes_on_elsewhere(session, device):
         return Entered(Offer.ROOM, session=session)
-    return _come_back(session, visitor, now)
+    return _come_back(session, visitor, now, was)
 
 
 def _goes_on_elsewhere(session: LiveSession, device: Device) -> bool:
@@ -200,10 +213,10 @@ def _elsewhere_too(session: LiveSession, widget: ChatWidget) -> bool:
 # Back, or over -----------------------------------------------------------------------------------------------------
 
 
-def _come_back(session: LiveSession, visitor: Visitor, now: datetime) -> Entered:
+def _come_back(session: LiveSession, visitor: Visitor, now: datetime, was: Was = Was.NOTHING) -> Entered:
     is_back = _let_in(session.pk, visitor.browser, now)
     session = rooms().get(pk=session.pk)
-    return Entered(Offer.ROOM, session=session) if is_back else _over(session, visitor, now)
+    return Entered(Offer.ROOM, session=session) if is_back else _over(session, visitor, now, was)
 
 
 @transaction.atomic
@@ -214,13 +227,26 @@ def _let_in(session_id: int, browser: Browser, now: datetime) -> bool:
     return True
 
 
-def _over(session: LiveSession, visitor: Visitor, now: datetime) -> Entered:
-    """Where they are sent after the time limit; else a new chat, with the old one if they may still look at it."""
-    if address := too_late.goes_to(session):
+def _over(session: LiveSession, visitor: Visitor, now: datetime, was: Was = Was.NOTHING) -> Entered:
+    """What is offered instead of a session that cannot be come back to (rules.md 4 and 5, docs/widget.md).
+
+    1. Who was away when it ended is sent to the redirection URL, once.
+    2. Who was there keeps the room before them that they still have access to, however often the page is loaded.
+    3. A new chat, with the old one if they may still look at it.
+    """
+    if was is not Was.SENT and (address := too_late.goes_to(session)):
         return Entered(Offer.REDIRECT, session=session, redirect=address, why=Why.OVER)
-    may_look = not session.is_open and access.level(session, now) is not AccessLevel.NONE
-    shown = session if may_look and devices.known(session, visitor.browser) else None
+    shown = session if _may_look(session, visitor, now) else None
+    if shown and was is Was.HERE and not session.ended_without_customer:
+        return Entered(Offer.ROOM, session=shown)
     return Entered(Offer.NEW_CHAT, session=shown, why=Why.OVER)
+
+
+def _may_look(session: LiveSession, visitor: Visitor, now: datetime) -> bool:
+    if session.is_open or access.level(session, now) is AccessLevel.NONE:
+        return False
+    device = devices.known(session, visitor.browser)
+    return device is not None and session.current_device_id in (None, device.pk)
 
 
 def _session(widget: ChatWidget, public_id: UUID, now: datetime) -> LiveSession | None:

@@ -15,10 +15,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import get_script_prefix, reverse, set_script_prefix
 
+from policies_app.colours import ink_on
 from policies_app.models import ChatWidget
 from sessions_app.addresses import for_everybody
 from sessions_app.models import Device, LiveSession
-from sessions_app.widget.looks import framed_by, ink_on, origins_of
+from sessions_app.widget.looks import framed_by, origins_of
 
 PREFIX = "/f/"
 ROOMS = "c/"

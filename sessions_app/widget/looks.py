@@ -10,6 +10,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from policies_app.colours import ink_on
 from policies_app.hours import is_open
 from policies_app.models import ChatWidget
 
@@ -23,7 +24,6 @@ CONFIG_LASTS = 60
 """Seconds for which a browser may keep what the loader is told."""
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
-_DARK, _LIGHT = "#000000", "#ffffff"
 
 
 def own_origin() -> str:
@@ -74,16 +74,3 @@ def config(widget: ChatWidget, now: datetime) -> dict[str, Any]:
             "unread": _("New messages: {number}"),
         },
     }
-
-
-def ink_on(colour: str) -> str:
-    """Black or white, whichever is easier to read on a colour such as "#206bc4"."""
-    shade = _luminance(colour)
-    return _DARK if (shade + 0.05) / 0.05 > 1.05 / (shade + 0.05) else _LIGHT
-
-
-def _luminance(colour: str) -> float:
-    """The relative luminance of WCAG 2, from 0 to 1."""
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

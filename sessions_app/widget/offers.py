@@ -17,6 +17,7 @@ from sessions_app.devices import known
 from sessions_app.models import LiveSession
 from sessions_app.widget.entering import Entered, Offer, Visitor, Why
 from sessions_app.widget.framed import room_address
+from sessions_app.widget.starting import CALLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,9 @@ def asks(visit: Visit) -> list[dict[str, Any]]:
     """What is asked before the chat: not what the portal has told of whoever is signed in."""
     widget, identity = visit.widget, visit.visitor.identity
     fields = [
-        ("name", _("Name"), "text", "name", widget.ask_name, identity.name if identity else ""),
-        ("email", _("E-mail address"), "email", "email", widget.ask_email, identity.email if identity else ""),
-        ("question", _("What is it about?"), "", "off", widget.ask_question, ""),
+        ("name", CALLED["name"], "text", "name", widget.ask_name, identity.name if identity else ""),
+        ("email", CALLED["email"], "email", "email", widget.ask_email, identity.email if identity else ""),
+        ("question", CALLED["question"], "", "off", widget.ask_question, ""),
     ]
     return [
         {"name": name, "label": label, "type": kind, "fills": fills, "required": ask == Ask.REQUIRED}

@@ -25,14 +25,19 @@ from sessions_app.transitions import end, lock
 from sessions_app.widget.visitors import NotNow, Visitor, go_on_in, is_theirs, may_be_theirs, subject_of
 
 LONGEST = {"name": 100, "email": 254, "question": LONGEST_MESSAGE}
-CALLED = {"name": gettext_lazy("Name"), "email": gettext_lazy("E-mail address"), "question": gettext_lazy("Question")}
+CALLED = {
+    "name": gettext_lazy("Name"),
+    "email": gettext_lazy("E-mail address"),
+    "question": gettext_lazy("What is it about?"),
+}
+"""How the fields are called, at the form and in what is said of them."""
 
 
 class BadAnswer(ValueError):
     """What was typed before the chat cannot be taken: `field` (a name of `Asked`) and, as text, what is wrong."""
 
     def __init__(self, field: str, text: str) -> None:
-        super().__init__(_("%(field)s: %(problem)s") % {"field": CALLED[field], "problem": text})
+        super().__init__(_("“%(field)s”: %(problem)s") % {"field": CALLED[field], "problem": text})
         self.field = field
 
 
@@ -164,12 +169,18 @@ def _supersede(widget: ChatWidget, visitor: Visitor, public_id: UUID, now: datet
 
 
 def _customer(widget: ChatWidget, visitor: Visitor, answers: Asked) -> Customer:
-    """Whoever is signed in is the same customer again, as the portal knows them now; anonymous ones are new."""
-    made = {"name": answers.name or str(UNNAMED), "email": answers.email, "came_by": Channel.WIDGET}
+    """Whoever is signed in is the same customer again, as the portal knows them now; anonymous ones are new.
+
+    An address is theirs for sure only if the portal says so.
+    """
+    is_typed = answers.email != "" and not _told(visitor, "email")
+    made = {"name": answers.name or str(UNNAMED), "came_by": Channel.WIDGET}
+    address = {"email": answers.email, "email_is_typed": is_typed}
     subject = subject_of(widget, visitor)
     if not subject:
-        return Customer.objects.create(**made)
-    customer, is_new = Customer.objects.get_or_create(subject=subject, defaults=made)
-    if not is_new and (newer := {name: text for name in ("name", "email") if (text := getattr(answers, name))}):
+        return Customer.objects.create(**made, **address)
+    customer, is_new = Customer.objects.get_or_create(subject=subject, defaults=made | address)
+    newer = ({"name": answers.name} if answers.name else {}) | (address if answers.email else {})
+    if not is_new and newer:
         Customer.objects.filter(pk=customer.pk).update(**newer)
     return customer

@@ -106,7 +106,8 @@ def _decided(request: HttpRequest, view: Asked, widget: ChatWidget, form: VisitF
 @_asked(VisitForm)
 def enter(request: HttpRequest, visit: Visit, form: VisitForm) -> HttpResponse:
     """What this visitor is offered (rules.md 5)."""
-    wanted: dict[str, Any] = {"remembered": form.cleaned_data["session"], "link": form.cleaned_data["link"]}
+    given = form.cleaned_data
+    wanted: dict[str, Any] = {"remembered": given["session"], "link": given["link"], "was": given["was"]}
     where = client_address(request)
     return offers.answer(
         request, visit, entering.enter(visit.widget, visit.visitor, **wanted, now=visit.now, address=where)

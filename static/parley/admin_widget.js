@@ -10,10 +10,12 @@ if (form && look) {
   look.addEventListener("click", choose);
   for (const kind of ["input", "change"]) form.addEventListener(kind, draw);
   draw();
+  followInk();
 }
 if (form) {
   for (const place of form.querySelectorAll("[data-copy-hours]")) offerHours(place);
-  new MutationObserver(followLimit).observe(section.querySelector("[data-preview-shown]"), { childList: true });
+  const shown = section.querySelector("[data-preview-shown]");
+  for (const follow of [followLimit, followInk]) new MutationObserver(follow).observe(shown, { childList: true });
   const tabs = form.querySelector("[role=tablist]");
   new MutationObserver(followTab).observe(tabs, { subtree: true, attributeFilter: ["aria-selected"] });
   followTab();
@@ -35,6 +37,12 @@ function draw() {
   }
   picture.dataset.corner = typed.get("corner") ?? "right";
   picture.style.setProperty("--look-colour", typed.get("colour") ?? "");
+}
+
+// What text on the colour is written in is decided by the server, as it is for the widget itself.
+function followInk() {
+  const ink = section.querySelector("[data-ink]")?.dataset.ink;
+  if (ink) look?.querySelector(".look").style.setProperty("--look-ink", ink);
 }
 
 function choose(event) {

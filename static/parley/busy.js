@@ -9,7 +9,8 @@ let told = -Infinity;
 export function reportBusy(room) {
   if (performance.now() - told < EVERY) return;
   told = performance.now();
-  fetch(room.url("busy/"), { method: "POST", headers: { "X-CSRFToken": csrfToken() } }).catch(() => { told = -Infinity; });
+  const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+  fetch(room.url("busy/"), { method: "POST", headers }).catch(() => { told = -Infinity; });
 }
 
 // While something takes long, such as an upload. Returns what to call at its end.

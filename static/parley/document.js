@@ -18,5 +18,6 @@ room.follower.listen();
 
 // That it was looked at is said by a POST: opening an address changes nothing.
 function noteOpened() {
-  fetch(room.documentUrl("opened/"), { method: "POST", headers: { "X-CSRFToken": csrfToken() } }).catch(() => {});
+  const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+  fetch(room.documentUrl("opened/"), { method: "POST", headers }).catch(() => {});
 }

@@ -4,7 +4,7 @@
 
 import { serverNow } from "./clock.js";
 import { kept } from "./kept.js";
-import { csrfToken, mindPace, pauseAfter, reloadOnce } from "./post.js";
+import { csrfToken, isElsewhere, mindElsewhere, mindPace, pauseAfter, reloadOnce } from "./post.js";
 import { reachable } from "./reach.js";
 
 const PAUSE = 800; // milliseconds after the last key
@@ -67,14 +67,14 @@ export class DocumentStore extends EventTarget {
   async flush() {
     clearTimeout(this.#timer);
     while (this.saving) await this.saving;
-    if (!this.unsaved.size) return;
+    if (!this.unsaved.size || isElsewhere()) return;
     this.saving = this.#save();
     await this.saving;
   }
 
   // The page may go away any moment: whatever is on its way already is sent once more, which changes nothing.
   leave() {
-    if (this.unsaved.size) this.#post(this.sent()).then((answer) => this.#answered(...answer)).catch(() => this.#saveIn(RETRY[0]));
+    if (this.unsaved.size && !isElsewhere()) this.#post(this.sent()).then((answer) => this.#answered(...answer)).catch(() => this.#saveIn(RETRY[0]));
   }
 
   // What is not saved yet, as it is sent.
@@ -154,8 +154,10 @@ export class DocumentStore extends EventTarget {
     await mindPace(response);
     const understood = response.headers.get("content-type")?.startsWith("application/json");
     if (!understood && (response.redirected || response.status === 403 || response.status === 404)) reloadOnce();
-    if (!understood || response.status >= 500 || response.status === 409) throw new Error(`${response.status}`);
-    return [sent, await response.json(), response.ok];
+    if (!understood || response.status >= 500) throw new Error(`${response.status}`);
+    const answer = await response.json();
+    mindElsewhere(answer);
+    return [sent, answer, response.ok];
   }
 
   #answered(sent, answer, ok) {

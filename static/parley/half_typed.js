@@ -5,7 +5,7 @@
 
 import { serverNow } from "./clock.js";
 import { kept } from "./kept.js";
-import { csrfToken, mindPace, pauseAfter } from "./post.js";
+import { csrfToken, isElsewhere, mindElsewhere, mindPace, pauseAfter } from "./post.js";
 
 const FIRST = 300; // milliseconds after the first letter: the other side sees soon that somebody types
 const PAUSE = 1_000; // after the last one
@@ -98,7 +98,7 @@ export class HalfTyped {
   }
 
   #saveNow() {
-    if (!this.dirty) return;
+    if (!this.dirty || isElsewhere()) return;
     clearTimeout(this.#timer);
     this.#save();
   }
@@ -128,8 +128,11 @@ export class HalfTyped {
     const asked = { method: "POST", body, headers, keepalive: true, signal: AbortSignal.timeout(PATIENCE) };
     const response = await fetch(this.room.url("half-typed/"), asked);
     await mindPace(response);
-    if (response.status >= 500 || response.status === 409) throw new Error(`${response.status}`);
-    return response.ok && !response.redirected ? response.json() : { text, version };
+    if (response.status >= 500) throw new Error(`${response.status}`);
+    if (!response.ok || response.redirected) return { text, version };
+    const answer = await response.json();
+    mindElsewhere(answer);
+    return answer;
   }
 
   #failed(error) {

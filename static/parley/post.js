@@ -44,10 +44,7 @@ export async function post(address, fields, patience = 20_000) {
   if (!understood && (response.redirected || response.status === 403)) reloadOnce();
   if (!understood || response.status >= 500) throw new Error(`${response.status}`);
   const state = await response.json();
-  if (state.elsewhere) { // nothing was taken: what was sent stays where it is kept
-    goesOnElsewhere();
-    throw new Error(state.problem);
-  }
+  mindElsewhere(state);
   return { state, problem: state.problem ?? "" };
 }
 
@@ -59,5 +56,20 @@ export function reloadOnce() {
   location.reload();
 }
 
-// Tells the page that the conversation goes on in another browser.
-export function goesOnElsewhere() { dispatchEvent(new Event("parley:elsewhere")); }
+let elsewhere = false;
+
+// Whether the page knows that the conversation goes on in another browser: then it sends nothing any more.
+export function isElsewhere() { return elsewhere; }
+
+// Tells the page so.
+export function goesOnElsewhere() {
+  elsewhere = true;
+  dispatchEvent(new Event("parley:elsewhere"));
+}
+
+// Throws if that is what the server says: nothing was taken, and what was sent stays where it is kept.
+export function mindElsewhere(state) {
+  if (!state.elsewhere) return;
+  goesOnElsewhere();
+  throw new Error(state.problem);
+}

@@ -1,7 +1,7 @@
 // Who has looked at what: tells the server what came into view here, and shows how far the other side has got.
 
 import { serverNow } from "./clock.js";
-import { csrfToken } from "./post.js";
+import { csrfToken, isElsewhere, mindElsewhere } from "./post.js";
 import { roomWords } from "./words.js";
 
 const SOON = 400; // milliseconds
@@ -53,16 +53,17 @@ class Report {
   async tell() {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (!this.untold) return;
+    if (!this.untold || isElsewhere()) return;
     const number = this.newest;
     const before = this.told;
     this.told = number;
     this.at = performance.now();
     const body = new FormData();
     body.append("number", number);
-    const asked = { method: "POST", body, keepalive: true, headers: { "X-CSRFToken": csrfToken() } };
-    const response = await fetch(this.room.url("seen/"), asked).catch(() => null);
+    const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+    const response = await fetch(this.room.url("seen/"), { method: "POST", body, keepalive: true, headers }).catch(() => null);
     if (!response?.ok) this.told = before; // told again with the next state
+    else if (response.status === 200) await response.json().then(mindElsewhere).catch(() => {}); // the page knows now
   }
 }
 

@@ -83,7 +83,7 @@ export class Uploads {
     const { xhr } = one;
     const state = understood(xhr);
     if (state && xhr.status !== 429) this.room.take(state);
-    if (state && xhr.status < 300) this.#remove(one);
+    if (state && xhr.status < 300 && !state.elsewhere) this.#remove(one);
     else if (xhr.status === 429) this.#dropped(one, pauseOf(xhr.getResponseHeader("Retry-After")), state?.problem);
     else if (state?.problem) this.#stopped(one, xhr.status < 500 ? "refused" : "failed", state.problem);
     else if (xhr.status === 413 || xhr.status === 400) this.#stopped(one, "refused", this.place.words.tooLarge.replace("{name}", one.file.name));

@@ -1,5 +1,6 @@
 """What is written, added and read by the API: timelines, messages, notes, files, transcripts."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,16 @@ pytestmark = pytest.mark.django_db
 
 def path(session: LiveSession, *rest: str) -> str:
     return "/".join(["sessions", str(session.public_id), *rest, ""])
+
+
+def _noting(made: list[Any]) -> Callable[[Any], bool]:
+    """What notes the orders that it gets, as a worker would take them."""
+
+    def note(order: Any) -> bool:
+        made.append(order)
+        return True
+
+    return note
 
 
 def texts(session: LiveSession, kind: str = "message") -> list[str]:
@@ -257,7 +268,7 @@ def test_a_zone_that_is_none_is_named(api: Api, session: LiveSession, zone: str)
 
 def test_the_sealed_pdf_is_ordered_and_fetched(api: Api, session: LiveSession, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
-    monkeypatch.setattr("sessions_app.documents.tasks.order_transcript", lambda order: made.append(order) or True)
+    monkeypatch.setattr("sessions_app.documents.tasks.order_transcript", _noting(made))
     order = path(session, "transcript", "order")
     problem(api.get(order), 404)
     answer = api.post(order, {"zone": "Europe/Vienna"})

@@ -118,7 +118,7 @@ def test_a_completed_document_is_downloaded_and_cannot_be_recalled(api: Api, ann
     problem(api.get(pdf), 409)
     problem(api.named(anna).post(path(session, "documents", document.public_id, "recall")), 403)
     stored = default_storage.save("results/a.pdf", ContentFile(b"%PDF-1.7 sealed"))
-    record_result(document.pk, stored, size=15, sha256="0" * 64, now=STARTED)
+    record_result(document.pk, stored=stored, size=15, sha256="0" * 64, now=STARTED)
     found = api.get(pdf)
     assert b"".join(found.streaming_content) == b"%PDF-1.7 sealed" and found["Content-Type"] == "application/pdf"
     (told,) = api.get(path(session, "documents")).json()["results"]

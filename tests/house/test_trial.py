@@ -7,12 +7,16 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
 from config.environment import BASE_DIR
+from deploy import ready
+from deploy.place import Place
+from deploy.processes import Processes
 from tests.stack import Stack, free_ports
 
 
@@ -64,6 +68,22 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_start_that_takes_long_says_what_it_waits_for_and_then_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", str(free_ports()))
+    monkeypatch.setenv("PARLEY_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(ready, "SAYS_EVERY", 0.2)
+    monkeypatch.setattr(ready, "PATIENCE", 0.9)
+    processes = Processes({})
+    watch = ready.Watch(Place.from_environment(), processes, None, datetime.now(UTC), [])
+    assert not watch._becomes_ready()
+    silent = "from: pages (/health/ready), push (/push/health), portal (/), worker and beat (the first sweep)."
+    assert f"Parley is still starting: no answer yet, after 0 s, {silent}" in capsys.readouterr().out
+    assert processes.verdict() == 1
+    assert f"no answer came within 1 seconds {silent}" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("trial")
 def test_it_starts_prints_stops_and_starts_again_at_once(tmp_path: Path) -> None:
@@ -106,7 +126,7 @@ def test_when_one_process_dies_everything_stops_and_says_why(tmp_path: Path) -> 
 def test_nothing_outlives_a_launcher_that_was_killed(tmp_path: Path) -> None:
     trial = Stack(tmp_path / "data")
     trial.start()
-    pids = [trial.pid(name) for name in ("pages", "push", "worker", "documents", "beat", "portal", "redis")]
+    pids = [trial.pid(name) for name in ("pages", "push", "worker", "documents", "webhooks", "beat", "portal", "redis")]
     trial.launcher.kill()
     trial.launcher.wait()
     deadline = time.monotonic() + 15

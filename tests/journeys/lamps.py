@@ -23,6 +23,7 @@ GONE_BY = (GRACE + 15) * 1_000
 _OPENS = """
 from datetime import timedelta
 from django.contrib.auth.models import Group, User
+from django.core import serializers
 from policies_app.models import ChatWidget
 from sessions_app.management.commands.demo import PASSWORD
 from sessions_app.roles import AGENT, give_role
@@ -35,6 +36,7 @@ for name in ("Ada Moor", "Bo Lind"):
     agent = Agent.objects.create(user=user, name=name, capacity=50)
     agent.workstreams.set([within, quick] if name == "Ada Moor" else [])
 widgets = ChatWidget.objects.filter(key__startswith="demo-")
+print(serializers.serialize("json", widgets))
 for widget in widgets:
     widget.workstream = quick if widget.key == "demo-one-minute" else within
     widget.grace = timedelta(seconds={grace})
@@ -44,16 +46,11 @@ for widget in widgets:
 """
 
 _CLOSES = """
-from datetime import timedelta
-from policies_app.models import ChatWidget
-from policies_app.models.workstream import FIRST
-from sessions_app.widget.examples import EXAMPLES, load
-for example in EXAMPLES:
-    widget = ChatWidget.objects.get(key=example.key)
-    widget.workstream = Workstream.objects.filter(name=example.workstream).first() or Workstream.objects.get(name=FIRST)
-    widget.grace, widget.sign_in = timedelta(seconds=20), "optional"
+from django.core import serializers
+for widget in serializers.deserialize("json", {before!r}):
     widget.save()
 """
+"""With what `_OPENS` said of the widgets as they were."""
 
 _LATER = """
 from datetime import timedelta
@@ -169,9 +166,9 @@ print(seats.used_by([agent.pk], now)[agent.pk])
 @contextmanager
 def opened(stack: Stack) -> Iterator[Lamps]:
     lamps = Lamps(stack, uuid4().hex[:6])
-    lamps.do(_OPENS.format(mark=lamps.mark, grace=GRACE))
+    before = lamps.do(_OPENS.format(mark=lamps.mark, grace=GRACE))[-1]
     yield lamps
-    lamps.do(_CLOSES)
+    lamps.do(_CLOSES.format(before=before))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.journeys.customers import said
 from tests.journeys.people import SOON
 from tests.journeys.shop import Shop, answered, file_from_agent, frame_of, reconnect_link, running
 from tests.stack import Stack
@@ -142,6 +143,42 @@ def test_what_comes_in_while_it_is_minimised_is_said_in_words(desktop: Page, sta
 BOXES = "() => [...document.body.children].map((one) => JSON.stringify(one.getBoundingClientRect()))"
 
 
+SILENT = "ChatWidget.objects.filter(key='{}').update(sounds=False)"
+COUNTS_SOUNDS = """
+window.rings = 0;
+const { start } = AudioScheduledSourceNode.prototype;
+AudioScheduledSourceNode.prototype.start = function (...when) { window.rings += 1; return start.apply(this, when); };
+"""
+
+
+def test_a_customer_turns_sounds_off_and_on_and_this_browser_remembers_it(
+    desktop: Page, phone: Page, stack: Stack, shop: Shop
+) -> None:
+    desktop.add_init_script(COUNTS_SOUNDS)
+    desktop.goto(f"{shop.url}/")
+    start_chat(desktop)
+    sounds = frame_of(desktop).get_by_role("button", name="Sounds for new messages")
+    expect(sounds).to_have_attribute("aria-pressed", "true")
+    launcher(desktop).click()
+    answered(stack, shop, "One moment.")
+    expect(desktop.locator("parley-chat .badge")).to_have_text("1", timeout=SOON)
+    assert desktop.evaluate("rings") == 1
+    launcher(desktop).click()
+    sounds.press("Enter")
+    expect(sounds).to_have_attribute("aria-pressed", "false")
+    desktop.reload()
+    expect(sounds).to_have_attribute("aria-pressed", "false", timeout=SOON)
+    launcher(desktop).click()
+    answered(stack, shop, "Yes, we do.")
+    expect(desktop.locator("parley-chat .badge")).to_have_text("1", timeout=SOON)
+    assert desktop.evaluate("rings") == 0
+
+    said(stack, f"from policies_app.models import ChatWidget; {SILENT.format(shop.key)}")
+    phone.goto(f"{shop.url}/")
+    launcher(phone).click()
+    expect(frame_of(phone).get_by_role("button", name="Sounds")).to_have_attribute("aria-pressed", "false")
+
+
 def test_the_page_looks_and_scrolls_as_without_it(desktop: Page, shop: Shop) -> None:
     desktop.goto(f"{shop.url}/none")
     without = desktop.evaluate(BOXES)
@@ -196,6 +233,22 @@ def test_a_link_opens_it_and_leaves_the_address_bar(
     expect(launcher(phone)).to_be_visible()
 
 
+def test_a_page_that_was_taken_over_sends_nothing_more(
+    desktop: Page, phone: Page, stack: Stack, shop: Shop, tolerated: list[str]
+) -> None:
+    tolerated.append("ERR_FAILED")
+    desktop.goto(f"{shop.url}/")
+    start_chat(desktop, "Do you deliver?")
+    desktop.route("**/seen/", lambda route: route.abort())  # so that there is always something left to tell
+    with desktop.expect_event("requestfailed", lambda request: request.url.endswith("/seen/")):
+        answered(stack, shop, "We do.")
+    sent: list[str] = []
+    desktop.on("request", lambda one: sent.append("page" if one.is_navigation_request() else one.method))
+    phone.goto(reconnect_link(stack, shop))
+    expect(frame_of(desktop).get_by_role("button", name="Take it back")).to_be_visible(timeout=SOON)
+    assert "POST" not in sent[sent.index("page") :]
+
+
 def test_without_an_answer_it_says_so_and_begins_nothing(
     desktop: Page, shop: Shop, stack: Stack, tolerated: list[str]
 ) -> None:
@@ -214,7 +267,7 @@ def test_without_an_answer_it_says_so_and_begins_nothing(
     desktop.route("**/enter/", fails)
     desktop.goto(f"{shop.url}/")
     launcher(desktop).click()
-    expect(frame_of(desktop).get_by_role("heading", name="We cannot tell right now")).to_be_visible(timeout=SOON)
+    expect(frame_of(desktop).get_by_role("heading", name="We cannot check right now")).to_be_visible(timeout=SOON)
     frame_of(desktop).get_by_role("button", name="Try again now").click()
     expect(frame_of(desktop).get_by_role("button", name="Start the chat")).to_be_visible(timeout=20_000)
     assert len(asked) == 3

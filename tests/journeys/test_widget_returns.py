@@ -135,6 +135,24 @@ def test_after_a_real_minute_the_customer_is_sent_to_the_redirection_url(
     nils.visit("/one-minute/")
     nils.open()
     nils.is_offered_new_chat()  # once is enough
+    nils.frame.get_by_role("link", name="Look at it").click()
+    nils.hears("Hello!")
+
+
+def test_who_was_there_at_the_end_has_the_room_in_view_after_a_reload(
+    ada: AgentAtWork, tab: Page, lamps: Lamps
+) -> None:
+    tilda = chatting(tab, ada, lamps, "Tilda Moen", "/one-minute/")
+    ada.end()
+    expect(part(tilda.frame, "after")).to_be_visible(timeout=SOON)
+    tab.reload()
+    tilda.hears("Hello!")
+    expect(part(tilda.frame, "after")).to_be_visible()
+    tab.goto(f"{lamps.url}/away/")
+    tilda.visit("/one-minute/")
+    tilda.hears("Hello!")
+    tilda.frame.get_by_role("link", name="Start a new chat").click()
+    tilda.is_offered_new_chat()
 
 
 def test_what_the_agent_ended_is_over_by_link_and_by_memory(

@@ -71,7 +71,8 @@ def test_the_look_follows_what_is_typed(form: Page) -> None:
     expect(look).to_have_css("background-color", "rgb(17, 24, 39)")
     form.locator("#id_colour").fill("#ffcc00")
     expect(look.locator(".look-launcher")).to_have_css("background-color", "rgb(255, 204, 0)")
-    expect(form.get_by_text("White text on this colour is hard to read")).to_be_visible(timeout=SOON)
+    expect(form.get_by_text("Text on this colour is black")).to_be_visible(timeout=SOON)
+    expect(look.locator(".look-launcher")).to_have_css("color", "rgb(0, 0, 0)")
 
 
 def test_hours_are_copied_to_the_other_days(form: Page) -> None:

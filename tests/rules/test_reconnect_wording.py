@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies_app.colours import READABLE, contrast_with_white, is_colour
+from policies_app.colours import BLACK, READABLE, WHITE, contrast, ink_on, is_colour
 from policies_app.drawing import FULL_WIDTH
 from policies_app.models.chat_widget import LONGEST_GRACE, SHORTEST_GRACE
 from policies_app.models.workstream import LONGEST_AUTO_CLOSE, SHORTEST_AUTO_CLOSE
@@ -63,7 +63,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], list[str]]] = 
     "a redirect": (
         ON,
         {"redirect_url": "https://portal.example.com/late?why={reason}"},
-        ["they are sent to portal.example.com/late."],
+        ["Who comes back after an end is sent to portal.example.com/late."],
         ["new chat"],
     ),
     "a link": (
@@ -82,7 +82,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], list[str]]] = 
     "no hold yet": (ON, {"unclear": ["same_agent_for"]}, ["seat is held for them is not clear yet"], ["Within"]),
     "no workstream yet": (HELD, {"unclear": ["workstream"]}, ["After the reconnect time limit"], ["10 minutes"]),
     "no workstream yet, off": (OFF, {"unclear": ["workstream"]}, ["After that they are offered a new chat."], ["10"]),
-    "no redirect yet": (ON, {"unclear": ["redirect_url"]}, ["a page whose URL is not right yet"], ["new chat"]),
+    "no redirect yet": (ON, {"unclear": ["redirect_url"]}, ["a page whose URL is not right"], ["new chat"]),
     "no portal yet": (ON, {"unclear": ["portal_url"]}, ["cannot be given out before the portal URL"], ["Without"]),
 }
 
@@ -165,8 +165,20 @@ CONTRASTS = {"#000000": 21.0, "#ffffff": 1.0, "#206bc4": 5.3, "#777777": 4.48, "
 
 @pytest.mark.parametrize("colour", CONTRASTS)
 def test_the_contrast_with_white_text(colour: str) -> None:
-    assert contrast_with_white(colour) == pytest.approx(CONTRASTS[colour], abs=0.01)
-    assert (contrast_with_white(colour) >= READABLE) is (CONTRASTS[colour] >= 4.5)
+    assert contrast(WHITE, colour) == contrast(colour, WHITE) == pytest.approx(CONTRASTS[colour], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("colour", "ink"), [(BLACK, WHITE), (WHITE, BLACK), ("#206bc4", WHITE), ("#ffdd00", BLACK), ("#f76707", BLACK)]
+)
+def test_text_is_written_in_what_is_easier_to_read(colour: str, ink: str) -> None:
+    assert ink_on(colour) == ink
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_text_can_be_read_on_every_colour(number: int) -> None:
+    colour = f"#{number:06x}"
+    assert contrast(ink_on(colour), colour) >= READABLE
 
 
 @pytest.mark.parametrize("text", ["", "blue", "#fff", "#12345g", "206bc4", "#206bc4 ", "#206bc4\n"])

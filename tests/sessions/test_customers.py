@@ -1,9 +1,11 @@
 """The customer's card: correcting what is known of them, and their earlier sessions."""
 
+from typing import Any
+
 import pytest
 
 from policies_app.kinds import EndReason
-from sessions_app.customers import earlier_sessions
+from sessions_app.customers import change_details, earlier_sessions
 from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.transitions import end
@@ -61,7 +63,7 @@ def test_the_form_is_a_dialog_or_a_page_and_only_the_sessions_agent_may(
     assert browser_of(ben).get(path).status_code == 404
 
 
-def another(agent: Agent, *, ended: bool = False, **details: str) -> LiveSession:
+def another(agent: Agent, *, ended: bool = False, **details: Any) -> LiveSession:
     customer = Customer.objects.create(**({"name": "C", "email": "", "phone": ""} | details))
     session = new_session(agent, customer)
     if ended:
@@ -90,6 +92,28 @@ def test_only_sessions_that_the_agent_may_read(anna: Agent, ben: Agent) -> None:
     assert earlier_sessions(fresh(now), anna) == [ended]
     shown = browser_of(anna).get(address(now, "agent", "earlier-sessions")).content.decode()
     assert str(ended.public_id) in shown and shown.count("list-group-item-action") == 1
+
+
+@pytest.mark.parametrize("typed_in", ["this", "the other", "neither"])
+def test_what_is_found_by_an_address_that_was_merely_typed_is_marked(anna: Agent, typed_in: str) -> None:
+    mail = "carla@example.com"
+    now = another(anna, email=mail, phone="0123", email_is_typed=typed_in == "this")
+    another(anna, email=mail, email_is_typed=typed_in == "the other")
+    another(anna, phone="0123")
+    listed = browser_of(anna).get(address(now, "agent", "earlier-sessions")).content.decode()
+    assert listed.count("list-group-item-action") == 2, "one by the address, one by the phone"
+    assert listed.count("not verified") == (typed_in != "neither")
+    card = browser_of(anna).get(address(now, "agent")).content.decode()
+    assert ("not verified" in card) is (typed_in == "this")
+
+
+def test_an_address_that_an_agent_corrects_is_no_longer_merely_typed(anna: Agent) -> None:
+    session = another(anna, email="carla@example.com", email_is_typed=True)
+    given = {"name": "Carla", "email": "carla@example.com", "phone": ""}
+    change_details(session.pk, anna, given, now=STARTED)
+    assert Customer.objects.get(pk=session.customer_id).email_is_typed, "only the name was corrected"
+    change_details(session.pk, anna, given | {"email": "carla@example.org"}, now=STARTED)
+    assert not Customer.objects.get(pk=session.customer_id).email_is_typed
 
 
 def test_a_note_is_for_agents_only_and_added_once(session: LiveSession, anna: Agent) -> None:

@@ -11,7 +11,7 @@ from sessions_app.models import LinkEvent, LiveSession
 from sessions_app.reconnecting import connection_lost
 from sessions_app.sweeps import sweep
 from sessions_app.widget.addresses import PARAMETERS
-from sessions_app.widget.entering import Asked, Entered, Visitor, enter, start
+from sessions_app.widget.entering import Asked, Entered, Visitor, Was, enter, start
 from sessions_app.widget.identity import Identity
 from tests.cast import fresh, general
 from tests.moments import MINUTE, STARTED
@@ -69,12 +69,13 @@ def entered(
     *,
     remembered: LiveSession | UUID | None = None,
     link: str = "",
+    was: Was = Was.NOTHING,
     now: datetime = GONE,
     address: str = "192.0.2.1",
 ) -> Entered:
     """What the widget offers this visitor."""
     known = remembered.public_id if isinstance(remembered, LiveSession) else remembered
-    return enter(widget, visitor, remembered=known, link=link, now=now, address=address)
+    return enter(widget, visitor, remembered=known, link=link, was=was, now=now, address=address)
 
 
 def token_of(address: str) -> str:

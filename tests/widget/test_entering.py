@@ -14,7 +14,7 @@ from sessions_app.models import Agent, Device, LiveSession
 from sessions_app.reconnecting import close
 from sessions_app.sweeps import sweep
 from sessions_app.transitions import end
-from sessions_app.widget.entering import Entered, Offer, Visitor, Why, continue_, take_back
+from sessions_app.widget.entering import Entered, Offer, Visitor, Was, Why, continue_, take_back
 from sessions_app.widget.links import reconnect_address
 from tests.cast import available, fresh, full_then_limited, general, kinds, new_customer
 from tests.moments import MICROSECOND, MINUTE, STARTED
@@ -160,12 +160,65 @@ def test_but_only_to_an_allowed_host(widget: ChatWidget, chat: LiveSession) -> N
     assert entered(widget, remembered=chat, now=OVER_AT).redirect == "https://shop.example/sorry"
 
 
-@pytest.mark.parametrize("reason", [EndReason.ENDED_BY_AGENT, EndReason.ENDED_BY_CUSTOMER, EndReason.ENDED_BY_API])
-def test_an_end_by_anyone_is_no_reason_to_redirect(widget: ChatWidget, chat: LiveSession, reason: EndReason) -> None:
+@pytest.mark.parametrize(
+    ("reason", "redirects"),
+    [
+        (EndReason.ENDED_BY_AGENT, True),
+        (EndReason.ENDED_BY_API, True),
+        (EndReason.ENDED_BY_ADMIN, True),
+        (EndReason.ENDED_BY_CUSTOMER, False),
+        (EndReason.SUPERSEDED, False),
+    ],
+)
+@pytest.mark.parametrize("way", ["memory", "prompt"])
+def test_who_was_away_when_it_ended_is_redirected_unless_they_ended_it(
+    widget: ChatWidget, reason: EndReason, redirects: bool, way: str
+) -> None:
+    widget = changed(widget, redirect_url="https://shop.example/sorry?r={reason}")
+    chat, now = dropped(started(widget, SIGNED_IN)), GONE + MINUTE
+    end(chat.pk, reason, actor=Actor.SYSTEM, now=now)
+    if way == "memory":
+        found = entered(widget, SIGNED_IN, remembered=chat, now=now)
+    else:
+        found = continue_(widget, SIGNED_IN_ON_PHONE, chat.public_id, now=now)
+    assert summary(found) == (Offer.REDIRECT if redirects else Offer.NEW_CHAT, Why.OVER)
+    assert found.redirect == (f"https://shop.example/sorry?r={reason}" if redirects else "")
+
+
+def test_who_left_the_queue_is_redirected_too(widget: ChatWidget) -> None:
+    widget = changed(widget, redirect_url="https://shop.example/sorry")
+    started(widget, Visitor(PHONE))
+    waiting = dropped(started(widget))
+    assert waiting.end_reason == EndReason.ABANDONED
+    assert entered(widget, remembered=waiting).offer is Offer.REDIRECT
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_who_was_there_or_in_a_tunnel_when_it_ended_is_not_redirected(
+    widget: ChatWidget, chat: LiveSession, lost: bool
+) -> None:
+    widget = changed(widget, redirect_url="https://shop.example/sorry")
+    if lost:
+        dropped(chat, DROPPED)
+    end(chat.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=GONE - MICROSECOND)
+    assert entered(widget, remembered=chat, now=GONE + MINUTE) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+
+
+def test_a_redirect_is_once_and_then_a_new_chat_is_offered_with_the_old_one_to_look_at(
+    widget: ChatWidget, chat: LiveSession
+) -> None:
+    full_then_limited()
     widget = changed(widget, redirect_url="https://shop.example/sorry")
     dropped(chat)
-    end(chat.pk, reason, actor=Actor.SYSTEM, now=GONE + MINUTE)
-    assert entered(widget, remembered=chat, now=GONE + MINUTE) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+    assert entered(widget, remembered=chat, was=Was.HERE, now=OVER_AT).offer is Offer.REDIRECT
+    found = entered(widget, remembered=chat, was=Was.SENT, now=OVER_AT)
+    assert found == Entered(Offer.NEW_CHAT, session=fresh(chat), why=Why.OVER)
+
+
+def test_who_was_sent_away_before_and_is_in_time_now_comes_back(widget: ChatWidget, chat: LiveSession) -> None:
+    """What the portal's page says of its browser opens and closes nothing."""
+    dropped(chat)
+    assert entered(widget, remembered=chat, was=Was.SENT).offer is Offer.ROOM
 
 
 def test_what_is_over_can_be_looked_at_while_there_is_access(widget: ChatWidget, chat: LiveSession) -> None:
@@ -175,6 +228,31 @@ def test_what_is_over_can_be_looked_at_while_there_is_access(widget: ChatWidget,
     assert entered(widget, remembered=chat, now=GONE) == Entered(Offer.NEW_CHAT, session=over, why=Why.OVER)
     assert over.limited_until
     assert entered(widget, remembered=chat, now=over.limited_until) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+
+
+def test_who_was_there_when_it_ended_and_loads_the_page_anew_keeps_it_in_view_while_there_is_access(
+    widget: ChatWidget, chat: LiveSession
+) -> None:
+    full_then_limited()
+    widget = changed(widget, redirect_url="https://shop.example/sorry")
+    end(chat.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=GONE)
+    over = fresh(chat)
+    assert entered(widget, remembered=chat, was=Was.HERE, now=GONE) == Entered(Offer.ROOM, session=over)
+    assert fresh(chat).state == SessionState.ENDED and over.limited_until
+    found = entered(widget, remembered=chat, was=Was.HERE, now=over.limited_until)
+    assert found == Entered(Offer.NEW_CHAT, why=Why.OVER)
+    assert entered(widget, Visitor(PHONE), remembered=chat, was=Was.HERE, now=GONE) == NOTHING
+
+
+def test_where_it_ended_in_another_browser_this_one_does_not_show_it(
+    widget: ChatWidget, chat: LiveSession, anna: Agent
+) -> None:
+    full_then_limited()
+    link = token_of(reconnect_address(chat, by=anna, now=STARTED))
+    entered(widget, Visitor(PHONE), link=link, now=STARTED + MINUTE)
+    end(chat.pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, now=GONE)
+    assert entered(widget, remembered=chat, was=Was.HERE) == Entered(Offer.NEW_CHAT, why=Why.OVER)
+    assert entered(widget, Visitor(PHONE), remembered=chat, was=Was.HERE).offer is Offer.ROOM
 
 
 # Row 4: reconnect off ----------------------------------------------------------------------------------------------

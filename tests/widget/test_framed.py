@@ -212,6 +212,7 @@ def test_an_open_page_whose_customer_was_away_for_too_long_goes_to_the_redirecti
     connection_lost(chat.pk, now - timedelta(minutes=11), now=now)
     late = stranger().get(f"{room_of(chat)}updates/?after=0", **AS_SCRIPT).json()
     assert (late["open"], late["redirect"]) == (False, "https://shop.example.com/sorry?why=reconnect_timeout")
+    assert late["once"], "the portal's page is told that it happened"
     assert (
         browser_of(anna).get(f"{address(chat, 'agent')}updates/?after=0", **AS_SCRIPT).json()["redirect"]
         != late["redirect"]
@@ -294,12 +295,13 @@ def test_the_first_browser_is_told_that_it_goes_on_elsewhere(chat: LiveSession, 
     assert stranger().get(room_of(chat, "s" * 43)).status_code == 200
 
 
-@pytest.mark.parametrize("rest", ["message/", "end/", "file/", "half-typed/"])
+@pytest.mark.parametrize("rest", ["message/", "end/", "file/", "half-typed/", "seen/", "busy/", "back/"])
 def test_what_the_first_browser_still_sends_is_not_taken(chat: LiveSession, elsewhere: str, rest: str) -> None:
-    sent = stranger().post(f"{elsewhere}{rest}", message("Late", version=1), **AS_SCRIPT)
-    assert (sent.status_code, sent.json()["elsewhere"]) == (409, True)
+    sent = stranger().post(f"{elsewhere}{rest}", message("Late", version=1, number=1), **AS_SCRIPT)
+    assert (sent.status_code, sent.json()["elsewhere"]) == (200, True)
+    assert stranger().post(f"{elsewhere}{rest}", message("Late", version=1, number=1)).status_code == 409
     chat.refresh_from_db()
-    assert chat.is_open and not chat.timeline.filter(kind="message").exists()
+    assert chat.is_open and chat.seen_by_customer == 0 and not chat.timeline.filter(kind="message").exists()
 
 
 def test_it_goes_on_here_again_when_it_is_taken_back(chat: LiveSession, elsewhere: str) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from policies_app.models import ChatWidget
 from sessions_app.models import Customer
-from sessions_app.widget.looks import ink_on, origins_of, portal_csp
+from sessions_app.widget.looks import origins_of, portal_csp
 from tests.widget.framing import PORTAL, new_widget
 
 
@@ -110,14 +110,6 @@ def test_only_what_is_an_origin_gets_into_a_header() -> None:
         "http://[::1]:80",
     ]
     assert origins_of(ChatWidget(allowed_origins=named)) == ["https://shop.example.com", "http://[::1]:80"]
-
-
-@pytest.mark.parametrize(
-    ("colour", "ink"),
-    [("#000000", "#ffffff"), ("#ffffff", "#000000"), ("#206bc4", "#ffffff"), ("#ffdd00", "#000000")],
-)
-def test_words_can_be_read_on_every_colour(colour: str, ink: str) -> None:
-    assert ink_on(colour) == ink
 
 
 def test_the_line_for_a_portals_policy_names_our_origin() -> None:

@@ -1,5 +1,6 @@
 """What the start page of a widget is answered: a room, the prompt, a new chat, or why it cannot be told."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from policies_app.kinds import Ask, EndReason, SignIn
 from policies_app.models import ChatWidget
 from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Customer, LiveSession
+from sessions_app.reconnecting import connection_lost
 from sessions_app.transitions import end
 from sessions_app.widget import identity
 from tests.cast import available, full_then_limited
@@ -151,6 +153,21 @@ def test_an_ended_session_that_can_be_looked_at_is_offered(widget: ChatWidget, c
     end(session.pk, EndReason.ENDED_BY_CUSTOMER, actor=Actor.CUSTOMER, now=timezone.now())
     said = ask(widget, "enter", session=session.public_id).json()
     assert said["offer"] == "new_chat" and "data-earlier" in said["html"]
+    again = ask(widget, "enter", session=session.public_id, was="here").json()
+    assert again["offer"] == "room" and Client().get(again["address"]).status_code == 200
+
+
+def test_who_was_away_at_the_end_is_sent_to_the_redirection_url_once(widget: ChatWidget, carla: Customer) -> None:
+    full_then_limited()
+    ChatWidget.objects.update(reconnect_on=True, redirect_url="https://shop.example.com/sorry")
+    session, now = widget_session(widget, carla), timezone.now()
+    connection_lost(session.pk, now - timedelta(minutes=1), now=now)
+    remembered = {"session": session.public_id}
+    sent = {"offer": "redirect", "address": "https://shop.example.com/sorry"}
+    assert ask(widget, "enter", **remembered).json() == sent
+    assert ask(widget, "enter", was="here", **remembered).json() == sent
+    said = ask(widget, "enter", was="sent", **remembered).json()
+    assert said["offer"] == "new_chat" and "data-earlier" in said["html"]
 
 
 # In the language of the browser -------------------------------------------------------------------------------------
@@ -188,7 +205,10 @@ def test_the_room_in_the_frame_is_too(widget: ChatWidget, carla: Customer) -> No
 def test_what_is_wrong_is_said_in_it(widget: ChatWidget) -> None:
     ChatWidget.objects.update(ask_email=Ask.REQUIRED)
     said = started(widget, name="Carla", headers={"Accept-Language": "fr"}).json()
-    assert said["problem"] == "Adresse e-mail\N{NO-BREAK SPACE}: veuillez remplir ce champ."
+    assert (
+        said["problem"]
+        == "«\N{NO-BREAK SPACE}Adresse e-mail\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}: veuillez remplir ce champ."
+    )
 
 
 # When it cannot be told -------------------------------------------------------------------------------------------
@@ -244,7 +264,9 @@ def test_our_own_page_does(widget: ChatWidget) -> None:
     assert ask(widget, "enter", headers={"Origin": "http://localhost:8000"}).status_code == 200
 
 
-@pytest.mark.parametrize("fields", [{"token": "short"}, {"token": "ü" * 43}, {"session": "nonsense"}, {"token": ""}])
+@pytest.mark.parametrize(
+    "fields", [{"token": "short"}, {"token": "ü" * 43}, {"session": "nonsense"}, {"token": ""}, {"was": "x"}]
+)
 def test_bad_input_is_said(widget: ChatWidget, fields: dict[str, str]) -> None:
     answer = ask(widget, "enter", **fields)
     assert answer.status_code == 400 and answer.json()["problem"]

@@ -1,5 +1,6 @@
 """A customer of a chat widget starts a chat."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -74,6 +75,17 @@ def test_who_is_signed_in_is_the_same_customer_again_as_the_portal_knows_them_no
     assert (len(odd.name), odd.email) == (100, "")
 
 
+def test_an_address_is_theirs_for_sure_only_if_the_portal_says_so(widget: ChatWidget) -> None:
+    widget = changed(widget, ask_email=Ask.OPTIONAL)
+    typed = Asked(email="carla@example.com")
+    assert tried(widget, typed).customer.email_is_typed
+    assert tried(widget, typed, Visitor(HOME, Identity("dan", "Dan"))).customer.email_is_typed
+    assert not tried(widget, typed, SIGNED_IN).customer.email_is_typed
+    assert not tried(widget).customer.email_is_typed, "there is none"
+    told = Visitor(HOME, Identity("dan", "Dan", "dan@example.com"))
+    assert not tried(widget, typed, told).customer.email_is_typed, "now the portal says it"
+
+
 def test_the_same_click_again_is_the_same_session(widget: ChatWidget) -> None:
     public_id = uuid4()
     one, again = (tried(widget, Asked(question="Hello"), public_id=public_id) for _ in range(2))
@@ -132,10 +144,10 @@ def test_what_is_over_stays_as_it_ended(widget: ChatWidget) -> None:
 # Refused -----------------------------------------------------------------------------------------------------------
 
 BAD = {
-    "no name": (Asked(email="a@b.example", question="?"), "name", "Name: please fill this in."),
+    "no name": (Asked(email="a@b.example", question="?"), "name", "“Name”: please fill this in."),
     "blank": (Asked(" \x00 ", "a@b.example", "?"), "name", "please fill this in"),
-    "no e-mail": (Asked("C", "", "?"), "email", "E-mail address: please fill this in."),
-    "no question": (Asked("C", "a@b.example"), "question", "Question: please fill this in."),
+    "no e-mail": (Asked("C", "", "?"), "email", "“E-mail address”: please fill this in."),
+    "no question": (Asked("C", "a@b.example"), "question", "“What is it about?”: please fill this in."),
     "wrong e-mail": (Asked("C", "a@b", "?"), "email", "name@example.com"),
     "long name": (Asked("C" * 101, "a@b.example", "?"), "name", "at most 100 characters"),
     "long question": (Asked("C", "a@b.example", "?" * 10_001), "question", "at most 10000 characters"),
@@ -146,7 +158,7 @@ BAD = {
 def test_the_field_is_named_and_what_is_wrong_with_it(widget: ChatWidget, case: str) -> None:
     widget = changed(widget, ask_name=Ask.REQUIRED, ask_email=Ask.REQUIRED, ask_question=Ask.REQUIRED)
     asked, field, said = BAD[case]
-    with pytest.raises(BadAnswer, match=said) as refused:
+    with pytest.raises(BadAnswer, match=re.escape(said)) as refused:
         tried(widget, asked)
     assert refused.value.field == field
     assert not Customer.objects.exists()

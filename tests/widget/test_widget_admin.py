@@ -13,6 +13,7 @@ from policies_app.history import changes_of
 from policies_app.models import ChatWidget, SystemSettings, Workstream
 from sessions_app.assigning import enter_queue
 from sessions_app.models import Customer, LiveSession
+from sessions_app.widget.looks import config
 from tests.moments import MINUTE, STARTED
 from tests.policies.posts import WORKSTREAM
 from tests.widget import posts
@@ -104,15 +105,6 @@ def test_what_was_typed_is_still_there_when_something_is_wrong(admin: Client, lo
     assert not ChatWidget.objects.exists()
 
 
-@pytest.mark.parametrize(("colour", "warned"), [("#ffcc00", True), ("#206bc4", False)])
-def test_a_colour_on_which_white_cannot_be_read_is_saved_with_a_warning(
-    admin: Client, loans: Workstream, colour: str, warned: bool
-) -> None:
-    page = admin.post(ADD, post_for(loans, {"colour": colour}), follow=True).content.decode()
-    assert ("hard to read: its contrast is 1.5" in page) is warned
-    assert ChatWidget.objects.get().colour == colour
-
-
 def test_a_widget_that_is_shown_nowhere_says_so(admin: Client, loans: Workstream) -> None:
     page = admin.post(ADD, post_for(loans, {"allowed_origins": ""}), follow=True).content.decode()
     assert "Website has no allowed origins yet" in page
@@ -150,7 +142,7 @@ def preview(browser: Client, posted: dict[str, Any], query: str = "") -> str:
 def test_the_preview_says_what_a_dropped_customer_will_get(admin: Client, loans: Workstream) -> None:
     text = preview(admin, post_for(loans, posts.HELD, posts.LINKED, posts.REDIRECTED))
     assert "Within 5 minutes they come back to the same agent, whose seat is held" in text
-    assert "they are sent to portal.example.com/late." in text
+    assert "is sent to portal.example.com/late." in text
     assert "From the moment at which the connection is lost: Nothing changes, 20 seconds; Same agent" in text
     assert 'data-status="No problems"' in text
     assert not ChatWidget.objects.exists()
@@ -161,6 +153,23 @@ def test_the_preview_names_every_problem_and_leads_to_its_field(admin: Client, l
     assert 'data-status="3 problems"' in text
     assert '<a href="#id_same_agent_for_0">Reconnect to previous agent for</a>: 11 minutes is longer than' in text
     assert "<figure" not in text
+
+
+@pytest.mark.parametrize(
+    ("colour", "ink", "said"),
+    [("#ffcc00", "#000000", "is black: white would be hard to read"), ("#206bc4", "#ffffff", "is white.")],
+)
+def test_the_preview_says_in_what_the_widget_writes_on_its_colour(
+    admin: Client, loans: Workstream, colour: str, ink: str, said: str
+) -> None:
+    text = preview(admin, post_for(loans, {"colour": colour}))
+    assert f'data-ink="{ink}"' in text and f"Text on this colour {said}" in text
+    admin.post(ADD, post_for(loans, {"colour": colour}))
+    assert config(ChatWidget.objects.get(), STARTED)["ink"] == ink
+
+
+def test_the_preview_says_nothing_of_what_is_no_colour(admin: Client, loans: Workstream) -> None:
+    assert "Text on this colour" not in preview(admin, post_for(loans, {"colour": "blue"}))
 
 
 def test_the_preview_follows_the_workstream_that_is_chosen(admin: Client, widget: ChatWidget) -> None:

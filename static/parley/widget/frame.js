@@ -3,6 +3,7 @@
 export class Frame {
   #acts = new Map();
   #untold = []; // until we know who is around us
+  #sounds = false;
 
   constructor() {
     const data = JSON.parse(document.getElementById("frame").textContent);
@@ -12,11 +13,14 @@ export class Frame {
       if (source !== parent || parent === window || !data.origins.includes(origin) || typeof said?.parley !== "string") return;
       this.#hear(origin, said.parley, said.detail ?? {});
     });
-    document.addEventListener("click", ({ target }) => { if (target.closest("[data-minimises]")) this.tell("minimise"); });
+    document.addEventListener("click", ({ target }) => {
+      if (target.closest("[data-minimises]")) this.tell("minimise");
+      if (target.closest("[data-sounds]")) this.#sound(!this.#sounds);
+    });
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !this.#isOpenWithin()) this.tell("minimise"); });
   }
 
-  // What to do when the loader says this: hello (who asks: session, token, link, draft, identity), shown, hidden, end.
+  // What to do when the loader says this: hello (who asks: session, what it was, token, link, draft, identity; whether it makes sounds), shown, hidden, end.
   on(name, act) { this.#acts.set(name, act); }
 
   tell(name, detail = {}) {
@@ -33,10 +37,24 @@ export class Frame {
     this.#acts.get(name)?.(detail);
   }
 
-  #greeted(origin, { open }) {
+  #greeted(origin, { open, sounds }) {
     Object.assign(this, { origin, open });
+    this.#show(sounds);
     this.tell("ready");
     for (const [name, detail] of this.#untold.splice(0)) this.tell(name, detail);
+  }
+
+  // The portal's page makes the sound, and remembers whether the customer wants it.
+  #sound(on) {
+    this.#show(on);
+    this.tell("sounds", { on });
+  }
+
+  #show(on) {
+    this.#sounds = on;
+    const button = document.querySelector("[data-sounds]");
+    button?.setAttribute("aria-pressed", String(on));
+    button?.removeAttribute("disabled");
   }
 
   // Escape first closes what is open above the page.
@@ -46,6 +64,7 @@ export class Frame {
     const { style } = document.documentElement;
     style.setProperty("--widget-colour", colour);
     style.setProperty("--widget-ink", ink);
+    style.setProperty("--widget-away", ink === "#000000" ? "#ffffff" : "#000000"); // away from the ink, when pressed
   }
 
   // Keeps telling the portal's page how many messages nobody has looked at.

@@ -7,14 +7,18 @@ export function startInFrame(frame, room) {
   startRenewing(room);
   room.host.leave = (_, address) => {
     room.line.close();
-    frame.tell("redirect", { address }); // the whole page goes there, not the frame in it
+    frame.tell("redirect", { address, once: room.page.once }); // the whole page goes there, not the frame in it
   };
   tellWhatHappens(frame, room);
   frame.on("end", () => endSession(room));
   return new Promise((greeted) => {
     frame.on("hello", ({ session, end }) => {
-      if (session && session !== room.root.dataset.room) location.replace(frame.start); // begun in another tab
-      else if (end) endSession(room);
+      const { room: shown } = room.root.dataset;
+      if (session && session !== shown) location.replace(frame.start); // begun in another tab
+      else {
+        frame.tell("room", { session: shown });
+        if (end) endSession(room);
+      }
       greeted();
     });
   });
@@ -36,6 +40,7 @@ function tellWhatHappens(frame, room) {
   }
   addEventListener("parley:elsewhere", () => {
     frame.event("elsewhere");
+    room.life.end(); // nothing is sent any more, nor when the page goes
     room.line.close();
     location.reload();
   }, { once: true });

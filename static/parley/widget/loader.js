@@ -207,14 +207,15 @@ iframe{flex:1;width:100%;min-height:0;border:0}
 
   function greet() {
     if (!frame) return;
-    const { session = "" } = kept.read();
-    const { link = "", draft = null } = tab.read();
-    send("hello", { session, token: token(), link, draft, identity, open: isOpen, end: ends });
+    const { session = "", left } = kept.read();
+    const { link = "", draft = null, room } = tab.read();
+    const was = !session ? "" : left === session ? "sent" : room === session ? "here" : "";
+    send("hello", { session, was, token: token(), link, draft, identity, open: isOpen, end: ends, sounds: sounds() });
   }
 
-  function go({ address, forgets }) {
+  function go({ address, once }) {
     leads = undefined;
-    if (forgets) kept.put({ session: "" });
+    if (once) kept.put({ left: kept.read().session });
     location.assign(address);
   }
 
@@ -227,8 +228,10 @@ iframe{flex:1;width:100%;min-height:0;border:0}
       if (waited) frame.focus();
     },
     session: ({ session }) => kept.put({ session, who: subject(identity) }),
+    room: ({ session }) => tab.put({ room: session }),
     entered: () => tab.put({ link: "" }),
     draft: (draft) => tab.put({ draft }),
+    sounds: ({ on: wanted }) => kept.put({ sounds: wanted }),
     minimise: close,
     redirect(to) {
       if (!/^https?:\/\//i.test(to.address)) return;
@@ -258,11 +261,12 @@ iframe{flex:1;width:100%;min-height:0;border:0}
   });
   addEventListener("pageshow", (event) => { if (event.persisted) greet(); });
 
-  // A sound, in one tab, once the page was touched.
-  const wake = () => { if (frame && config.sounds) (audio ??= new AudioContext()).resume(); };
+  // A sound, in one tab, once the page was touched; if the customer wants it, who is not asked again in this browser.
+  const sounds = () => kept.read().sounds ?? config.sounds;
+  const wake = () => { if (frame && sounds()) (audio ??= new AudioContext()).resume(); };
   for (const name of ["pointerdown", "keydown"]) addEventListener(name, wake, true);
   function beep() {
-    if (audio?.state !== "running" || Date.now() - kept.read().rang < 2_000) return;
+    if (!sounds() || audio?.state !== "running" || Date.now() - kept.read().rang < 2_000) return;
     kept.put({ rang: Date.now() });
     const volume = new GainNode(audio, { gain: 0.06 });
     const tone = new OscillatorNode(audio, { frequency: 880 });

@@ -43,8 +43,8 @@ place.addEventListener("input", ({ target }) => frame.tell("draft", draftOf(targ
 // Asking --------------------------------------------------------------------------------------------------------------
 
 function enter() {
-  const session = fresh ? "" : told.session;
-  ask("enter", { session, link: fresh ? "" : told.link });
+  const { session, was, link } = fresh ? { session: "", was: "", link: "" } : told;
+  ask("enter", { session, was, link });
 }
 
 const choose = (session) => ask("continue", { session });
@@ -96,7 +96,7 @@ const ACTS = {
     if (form) frame.event("started", { session });
     location.replace(address);
   },
-  redirect({ address }) { frame.tell("redirect", { address, forgets: true }); },
+  redirect({ address }) { frame.tell("redirect", { address, once: true }); },
   prompt: ({ html }) => offer(html),
   new_chat({ html }) {
     offer(html);
