@@ -68,6 +68,13 @@ class IntegrationAdmin(HistoryMixin, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("workstreams").annotate(used=Max("tokens__last_used_at"))
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["show_save_and_add_another"] = False  # each needs its token first
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
+
     def save_model(self, request: HttpRequest, obj: Integration, form: IntegrationForm, change: bool) -> None:
         if not change:
             obj.created_at = timezone.now()
@@ -82,7 +89,7 @@ class IntegrationAdmin(HistoryMixin, ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         now = timezone.now()
-        made = ApiToken.objects.filter(integration=object_id if object_id.isdecimal() else None)
+        made = ApiToken.objects.filter(integration=int(object_id) if object_id.isdecimal() else None)
         context = {
             "tokens": [_told(one, now) for one in made.select_related("created_by").order_by("-pk")],
             "may_manage": request.user.has_perm(MAY_MANAGE),
@@ -188,7 +195,7 @@ def _user(request: HttpRequest) -> User:
 
 def _told(token: ApiToken, now: datetime) -> dict[str, Any]:
     """A token as a row of the list: how it stands, and who made it when."""
-    holds = tokens.holds(token, now)
+    holds, until = tokens.holds(token, now), token.revoked_at or token.expires_at
     if token.revoked_at:
         state, colour = _("Revoked"), "warning"
     else:
@@ -200,6 +207,6 @@ def _told(token: ApiToken, now: datetime) -> dict[str, Any]:
         "colour": colour,
         "made": clock_time(token.created_at),
         "by": str(token.created_by or ""),
-        "until": clock_time(token.revoked_at or token.expires_at) if token.revoked_at or token.expires_at else "",
+        "until": clock_time(until) if until else "",
         "used": clock_time(token.last_used_at) if token.last_used_at else _("not used yet"),
     }

@@ -120,7 +120,7 @@ class DifferenceShape(serializers.Serializer):
     """Something that an override sets otherwise."""
 
     field = serializers.CharField()
-    label = serializers.CharField()
+    title = serializers.CharField(help_text="What the field is called in Django admin.")
     inherited = serializers.CharField(help_text="What the system-wide behavior says, in words.")
 
 

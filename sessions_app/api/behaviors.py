@@ -135,7 +135,7 @@ class BehaviorPreview(BehaviorView):
             "windows": windows_of(policy),
             "open_sessions": effect(policy, end_policies_at(now, [one.pk for one in concerned]), now),
             "differences": [
-                {"field": in_api(one.name), "label": one.label, "inherited": one.inherited}
+                {"field": in_api(one.name), "title": one.label, "inherited": one.inherited}
                 for one in said.differences or ()
             ],
         }

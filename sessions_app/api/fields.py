@@ -67,7 +67,7 @@ class Seconds(serializers.IntegerField):
         seconds = super().run_validation(data)
         return None if seconds is None else timedelta(seconds=seconds)
 
-    def to_representation(self, value: timedelta) -> int:
+    def to_representation(self, value: timedelta) -> int:  # type: ignore[override] # a timedelta in Python
         return int(value.total_seconds())
 
 

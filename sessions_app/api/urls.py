@@ -97,7 +97,7 @@ _webhooks = [
     path(f"{WEBHOOK}pause/", webhooks.Pause.as_view(), name="webhook_pause"),
     path(f"{WEBHOOK}resume/", webhooks.Resume.as_view(), name="webhook_resume"),
     path(f"{WEBHOOK}replay/", webhooks.Replay.as_view(), name="webhook_replay"),
-    path(f"{WEBHOOK}test/", webhooks.Test.as_view(), name="webhook_test"),
+    path(f"{WEBHOOK}test/", webhooks.FireTest.as_view(), name="webhook_test"),
     path(f"{WEBHOOK}rotate-secret/", webhooks.RotateSecret.as_view(), name="webhook_rotate_secret"),
     path(f"{WEBHOOK}deliveries/", webhooks.Deliveries.as_view(), name="webhook_deliveries"),
 ]

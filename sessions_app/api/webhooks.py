@@ -55,7 +55,7 @@ class WebhookView(ApiView):
             raise NotFound("There is no webhook with this id within reach of this token.")
         return endpoint
 
-    def settings(self, given: dict[str, Any]) -> actions.Settings:
+    def asked_for(self, given: dict[str, Any]) -> actions.Settings:
         """What was sent, with workstreams within reach. Raises ValidationError."""
         asked = set(given["workstreams"])
         within = tuple(self.caller.workstreams.filter(pk__in=asked))
@@ -88,7 +88,7 @@ class Webhooks(WebhookView):
     @extend_schema(operation_id="webhooks_create", request=WebhookSettingsShape, responses={201: NewWebhookShape})
     def post(self, request: Request) -> Response:
         """Make a webhook, which hears of rows from now on. The answer has its secret, which is not shown again."""
-        asked = self.settings(self.given_as(WebhookSettingsShape))
+        asked = self.asked_for(self.given_as(WebhookSettingsShape))
         try:
             endpoint, secret = actions.create(asked, now=self.caller.now)
         except IntegrityError as error:
@@ -115,7 +115,7 @@ class OneWebhook(WebhookView):
             WebhookEndpoint.objects.select_for_update().filter(pk=self.one(webhook_id).pk).get()
             endpoint = self.one(webhook_id)
             check_unchanged(request, version_of(endpoint))
-            actions.change(endpoint, self.settings(_as_it_is(endpoint) | dict(shape.validated_data)))
+            actions.change(endpoint, self.asked_for(_as_it_is(endpoint) | dict(shape.validated_data)))
         return self.answer(endpoint)
 
     @extend_schema(operation_id="webhooks_delete", responses={204: None})
@@ -169,7 +169,7 @@ class Replay(Act):
             raise Unavailable("No worker can be told now, so nothing is sent again. Try again later.") from error
 
 
-class Test(Act):
+class FireTest(Act):
     serializer_class = DeliveryShape
 
     @extend_schema(operation_id="webhooks_test", request=None)

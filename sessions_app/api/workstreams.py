@@ -62,7 +62,7 @@ class WorkstreamView(ApiView):
     serializer_class = WorkstreamShape
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"system_version": end_session_behavior().version_id}
+        return {**super().get_serializer_context(), "system_version": end_session_behavior().version_id}
 
 
 class Workstreams(WorkstreamView):

@@ -1,5 +1,7 @@
 """Agents through the API: who there is, what they hold, and whether they take new sessions."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -44,12 +46,12 @@ def test_who_has_no_account_any_more_is_not_there(api: Api, anna: Agent) -> None
     problem(api.put("agents/anna/presence/", {"presence": "available"}), 404)
 
 
-def test_a_list_asks_as_much_however_many_there_are(api: Api, django_assert_max_num_queries: object) -> None:
+def test_a_list_asks_as_much_however_many_there_are(api: Api, django_assert_max_num_queries: Any) -> None:
     from tests.cast import new_agent
 
     for number in range(12):
         new_agent(f"Agent{number}")
-    with django_assert_max_num_queries(10):  # type: ignore[operator] # pytest-django's
+    with django_assert_max_num_queries(10):
         assert len(api.get("agents/").json()["results"]) == 12
 
 
@@ -97,5 +99,5 @@ def test_a_limited_token_sees_its_own_agents_and_counts_its_own_sessions(
 )
 def test_each_needs_its_scope(anna: Agent, method: str, path: str, scope: Scope) -> None:
     other = api_of("Other", *(one for one in Scope if one is not scope))
-    sent = () if method == "get" else ({"presence": "away"},)
+    sent: tuple[Any, ...] = () if method == "get" else ({"presence": "away"},)
     assert scope in problem(getattr(other, method)(path, *sent), 403)["detail"]

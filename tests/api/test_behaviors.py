@@ -245,5 +245,5 @@ def test_a_limited_token_reads_what_holds_and_changes_only_its_own(own: str) -> 
 def test_each_needs_its_scope(db: None, method: str, path: str, scope: Scope) -> None:
     other = api_of("Other", *(one for one in Scope if one is not scope))
     for address in (path, f"workstreams/{general().pk}/{path}"):
-        sent = () if method == "get" else (TIMED,)
+        sent: tuple[Any, ...] = () if method == "get" else (TIMED,)
         assert scope in problem(getattr(other.sending(If_Match="*"), method)(address, *sent), 403)["detail"]

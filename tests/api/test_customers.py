@@ -1,5 +1,6 @@
 """Customers through the API: finding, reading, exporting and erasing them, within reach."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -97,17 +98,17 @@ def test_everything_that_is_known_is_exported(api: Api, full: LiveSession, carla
 
 
 def test_an_export_asks_as_much_however_much_there_is(
-    api: Api, full: LiveSession, anna: Agent, carla: Customer, django_assert_max_num_queries: object
+    api: Api, full: LiveSession, anna: Agent, carla: Customer, django_assert_max_num_queries: Any
 ) -> None:
     for _number in range(5):
         send_message(new_session(anna, carla).pk, CUSTOMER, "Again", key=uuid4(), now=STARTED)
-    with django_assert_max_num_queries(25):  # type: ignore[operator] # pytest-django's
+    with django_assert_max_num_queries(25):
         assert len(api.get(f"customers/{carla.public_id}/export/").json()["sessions"]) == 6
 
 
 def test_erasing_forgets_the_person_and_names_the_integration(api: Api, full: LiveSession, carla: Customer) -> None:
     again = Customer.objects.create(name="Carla C.", email="carla@example.com")
-    new_session(full.agent, again)  # type: ignore[arg-type] # it has one
+    new_session(full.agent, again)
     said = api.post(f"customers/{carla.public_id}/erase/").json()
     assert said == {"customers": [str(carla.public_id), str(again.public_id)], "sessions": 2}
     row = full.timeline.order_by("-number").first()

@@ -132,5 +132,5 @@ def test_what_is_out_of_reach_is_not_there(shop: ChatWidget) -> None:
 )
 def test_each_needs_its_scope(shop: ChatWidget, method: str, scope: Scope) -> None:
     other = api_of("Other", *(one for one in Scope if one is not scope))
-    sent = () if method == "get" else ({},)
+    sent: tuple[Any, ...] = () if method == "get" else ({},)
     assert scope in problem(getattr(other, method)(path(shop), *sent), 403)["detail"]
