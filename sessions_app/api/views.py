@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotAuthenticated, NotFound
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
 from sessions_app.api import idempotency, throttles
@@ -28,6 +28,7 @@ class ApiView(GenericAPIView):
     permission_classes = (HasScope,)
     throttle_classes = (PerIntegration,)
     pagination_class: type[Pages] | None = Pages
+    serializer_class: type[BaseSerializer[Any]] | None = None
     scopes: ClassVar[Mapping[str, Scope]] = {}
     names_agent: ClassVar[frozenset[str]] = frozenset()
     """The methods that act in the name of an agent, who is named in the header Parley-Agent."""
