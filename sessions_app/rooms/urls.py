@@ -88,9 +88,10 @@ customer_room = [
     *customer_documents,
 ]
 
+sign_in = LoginView.as_view(template_name="agent/sign_in.html", http_method_names=["get", "head", "post"])
 urlpatterns = [
     path("", agent.welcome, name="welcome"),
-    path("sign-in/", LoginView.as_view(template_name="agent/sign_in.html"), name="sign-in"),
+    path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("sessions/", agent.session_list, name="session-list"),
     path("sessions/start/", starting.start, name="start"),
