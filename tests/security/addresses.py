@@ -19,9 +19,9 @@ class Address:
     route: str
 
     @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names of what stands in the path, in order."""
-        return tuple(found["name"] for found in _PARAMETER.finditer(self.route))
+    def parameters(self) -> dict[str, str]:
+        """What stands in the path, in order: names, and of which kind each is."""
+        return {found["name"]: found["kind"] or "str" for found in _PARAMETER.finditer(self.route)}
 
     def path(self, values: dict[str, object]) -> str:
         """The path with these values in it."""

@@ -78,7 +78,7 @@ def _changed(before: Content) -> frozenset[str]:
 
 @contextmanager
 def _undone() -> Iterator[list[str]]:
-    """Undo what is done in the block. Gives the statements that were not for reading, though they may change nothing."""
+    """Undo what is done in the block. Gives the statements that are not for reading; they may have changed nothing."""
     writes: list[str] = []
 
     def watched(execute: Any, sql: str, *rest: Any) -> Any:

@@ -22,7 +22,8 @@ def scene(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> Iterat
 
 @pytest.fixture(scope="package")
 def everybody(scene: Scene) -> list[Visitor]:
-    with time_machine.travel(NOW, tick=False):
+    """They signed in, or came in, before they ask."""
+    with time_machine.travel(MADE, tick=False):
         return visitors(scene)
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from sessions_app.documents.forms import questions
+from sessions_app.documents.forms import consent_text, questions
 from sessions_app.documents.kinds import FieldKind
 from tests.cast import general, message
 from tests.documents.papers import COMPLETE
@@ -42,10 +43,12 @@ class Request:
     more: dict[str, str] = field(default_factory=dict)
 
 
-def request_of(scene: Scene, visitor: Visitor, address: Address, method: str) -> Request:
-    """What this visitor asks at an address."""
+def request_of(scene: Scene, visitor: Visitor, address: Address, method: str, **other: object) -> Request:
+    """What this visitor asks at an address; in the path with `other` values than would be right, if they are given."""
     room = _room(scene, visitor, address.name)
-    path = address.path(_values(scene, room, address)) + QUERIES.get(address.name, lambda scene, room: "")(scene, room)
+    path = address.path(_values(scene, room, address) | other) + QUERIES.get(address.name, lambda scene, room: "")(
+        scene, room
+    )
     headers = HEADERS.get(address.name, {})
     if method in ("GET", "HEAD"):
         return Request(method, path, (), headers)
@@ -60,9 +63,11 @@ def _posted(scene: Scene, room: Room, address: Address, path: str) -> Body:
     if not address.name.startswith("admin"):
         return BODIES.get(address.name, lambda scene, room: {})(scene, room)
     if path not in scene.forms:
-        browser = Client()
-        browser.force_login(scene.users["root"])
-        scene.forms[path] = form_at(browser, path)
+        with transaction.atomic():
+            browser = Client()
+            browser.force_login(scene.users["root"])
+            scene.forms[path] = form_at(browser, path)
+            transaction.set_rollback(True)
     return scene.forms[path] | CHANGES.get(address.name, lambda scene: {})(scene)
 
 
@@ -130,13 +135,19 @@ def _submitted(scene: Scene, room: Room) -> Body:
     typed = {one.input: COMPLETE.get(one.field.name, "") for one in asked if one.is_theirs}
     signed = {one.input: "Carla Customer" for one in asked if one.field.kind is FieldKind.SIGNATURE}
     before = {f"{name}-was": "something else" for name in typed}
-    return {**typed, **signed, **before, "consent": "I agree.", "key": message()["key"]}
+    agreed = {"consent": consent_text(room.documents["form"].version.all_fields), "key": message()["key"]}
+    return typed | signed | before | agreed
 
 
 def _sent(scene: Scene, room: Room) -> Body:
     version = room.documents["form"].version
     key, at = f"t{version.template_id}", [one.name for one in version.all_fields].index("number")
-    given = {f"{key}-key": message()["key"], f"{key}-version": version.public_id, f"{key}-f{at}": "17", f"{key}-f0": "C"}
+    given = {
+        f"{key}-key": message()["key"],
+        f"{key}-version": version.public_id,
+        f"{key}-f{at}": "17",
+        f"{key}-f0": "C",
+    }
     return {"template": version.template_id, **given}
 
 
@@ -146,6 +157,13 @@ def _visit(room: Room, **more: Any) -> Body:
 
 def _chat(scene: Scene) -> Room:
     return scene.rooms["chat"]
+
+
+def _laid(scene: Scene) -> Body:
+    version = scene.objects["sessions_app.templateversion"]
+    box = {"page": 0, "left": 50, "bottom": 700, "right": 250, "top": 720}
+    field = {"name": "", "kind": "text", "label": "City", "places": [box]}
+    return {"base": version.pk, "newest": 1, "layout": json.dumps([field])}
 
 
 def _new_chat(scene: Scene, room: Room) -> Body:
@@ -226,6 +244,7 @@ CHANGES: dict[str, Callable[[Scene], Body]] = {
     "admin:policies_app_workstream_change": lambda scene: {"name": "Another"},
     "admin:sessions_app_documenttemplate_add": lambda scene: {"name": "Another", "file": _a_pdf()},
     "admin:sessions_app_documenttemplate_change": lambda scene: {"name": "Another"},
+    "admin:sessions_app_documenttemplate_fields": _laid,
     "admin:sessions_app_quickreply_add": lambda scene: {"shortcut": "another", "text": "Hello"},
     "admin:sessions_app_quickreply_change": lambda scene: {"shortcut": "another"},
     "admin:sessions_app_agent_add": lambda scene: {"user": scene.users["nobody"].pk, "name": "Nora", "capacity": 1},

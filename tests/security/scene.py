@@ -1,8 +1,8 @@
 """Everything that the visitors of the matrix can try to reach, made once: sessions in every state, and all settings.
 
-All was done at the moment MADE, and visitors come at NOW, when nothing is due. Anna holds the sessions, in General; each session has the same things in
-it: what both sides wrote, a note, a file with its picture, documents in every state, a link. What must not be told to
-strangers has SECRET in it, what only agents see has NOTE.
+All was done at the moment MADE, and visitors come at NOW, when nothing is due. Anna holds the sessions, in General;
+each has the same things in it: what both sides wrote, a note, a file with its picture, documents in every state, a
+link. What must not be told to strangers has SECRET in it, what only agents see has NOTE.
 """
 
 from dataclasses import dataclass, field
@@ -101,6 +101,8 @@ def build() -> Scene:
         portal_url=f"{PORTAL}/help",
     )
     User.objects.update(password=make_password("right"))
+    for user in (*users.values(), *(agent.user for agent in agents.values())):
+        user.refresh_from_db()
     rooms = _rooms(agents, widget)
     reply = QuickReply.objects.create(agent=agents["anna"], shortcut="own", text=SECRET)
     return Scene(agents, users, rooms, widget, reply, _objects(agents, users, rooms, widget))

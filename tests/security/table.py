@@ -55,4 +55,4 @@ def row_of(name: str, method: str) -> Row | None:
 
 def written(row: Row, cells: dict[str, str]) -> str:
     """The row as a line, with other cells."""
-    return f"{row.name:<46} {row.method:<6} " + "  ".join(f"{cells[name]:<7}" for name in row.cells).rstrip()
+    return f"{row.name:<50} {row.method:<6} " + " ".join(f"{cells[name]:<7}" for name in row.cells).rstrip()

@@ -7,9 +7,9 @@
 3. Each asks what the page or program would ask (`requests`). In a word, what came of it is the cell (`asking`). A GET
    changes nothing for anybody, and what is refused tells nothing and keeps nothing, but for what was typed.
 
-To bring in an API: a line for each of its visitors in `visitors`, with the token in `headers`; a body for each operation
-that takes one in `requests.BODIES`, as `Json`; rows in the table, in a part of its own whose columns are those visitors.
-Methods beside GET and POST need a row only where they do something.
+To bring in an API: a line for each of its visitors in `visitors`, with the token in `headers`; a body for each of its
+addresses that takes one in `requests.BODIES`, as `Json`; rows in the table, in a part of its own whose columns are
+those visitors. Methods beside GET and POST need a row only where they do something.
 """
 
 from collections.abc import Iterable
@@ -56,9 +56,7 @@ def test_the_columns_are_visitors(everybody: list[Visitor]) -> None:
     assert named <= {one.name for one in everybody}
 
 
-def _wrong(
-    scene: Scene, everybody: list[Visitor], before: Content, address: Address, method: str
-) -> list[str]:
+def _wrong(scene: Scene, everybody: list[Visitor], before: Content, address: Address, method: str) -> list[str]:
     """What is not as the table says, in words."""
     row = table.row_of(address.name, method)
     if row is None and method in OTHER_METHODS:
@@ -91,18 +89,17 @@ def _asked(everybody: Iterable[Visitor], address: Address) -> list[Visitor]:
 def _told(address: Address, got: dict[str, Answer], everybody: Iterable[Visitor]) -> list[str]:
     """Who was told what they should not be: of a room, who is refused in it; of notes, who is no agent."""
     customers = {one.name for one in everybody if one.is_customer}
-    told = [
-        f"{name}: was refused, and told all the same"
-        for name, answer in got.items()
-        if answer.told and answer.word in REFUSED and not _may_read(address, name)
-    ]
+    told = [f"{name}: was told what is in it" for name, it in got.items() if it.told and _is_closed(address, name, it)]
     return told + [f"{name}: was told a note" for name, it in got.items() if it.told_note and name in customers]
 
 
-def _may_read(address: Address, visitor: str) -> bool:
-    """Whether this visitor may look at the room that the address is in, though not do this there."""
-    row = table.row_of(f"{address.name.split(':')[0]}:room", "GET")
-    return row is not None and row.expected(visitor) == OK
+def _is_closed(address: Address, visitor: str, answer: Answer) -> bool:
+    """Whether an answer must not tell anything: in a room, to whoever may not look at it; elsewhere, if it refuses."""
+    side = address.name.split(":")[0]
+    if side not in ROOMS:
+        return answer.word in REFUSED
+    row = table.row_of(f"{side}:room", "GET")
+    return row is not None and row.expected(visitor) != OK
 
 
 def _nothing(address: Address) -> frozenset[str]:

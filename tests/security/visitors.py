@@ -61,7 +61,9 @@ def visitors(scene: Scene) -> list[Visitor]:
 
 def _customer(name: str, room: Room, came_into: Room) -> Visitor:
     assert came_into.browser
-    return Visitor(name, "other" if room is not came_into else "customer", room, came_into.browser.cookies, is_customer=True)
+    return Visitor(
+        name, "other" if room is not came_into else "customer", room, came_into.browser.cookies, is_customer=True
+    )
 
 
 def _frame(room: Room) -> str:
