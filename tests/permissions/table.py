@@ -7,6 +7,9 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("matrix.txt")
 HEAD = "address"
+PUSH = "push:"
+"""Addresses of the push process begin with this. They are not Django's, and have visitors of their own."""
+
 ANYBODY = "anon"
 
 
@@ -26,6 +29,11 @@ class Row:
     def covers(self, name: str) -> bool:
         """Whether it is the row of an address, or a row for many."""
         return self.name == name or ("*" in self.name and fnmatchcase(name, self.name))
+
+
+def of_pages() -> list[Row]:
+    """The rows of everything that Django answers."""
+    return [row for row in rows() if not row.name.startswith(PUSH)]
 
 
 @cache

@@ -44,7 +44,7 @@ def test_everybody_gets_what_the_matrix_says(
 
 def test_every_row_has_an_address_and_every_address_a_row() -> None:
     names = {one.name for one in addresses()}
-    stale = [f"line {row.line}: {row.name}" for row in table.rows() if not any(row.covers(name) for name in names)]
+    stale = [f"line {row.line}: {row.name}" for row in table.of_pages() if not any(row.covers(name) for name in names)]
     assert not stale, "rows without an address"
     assert not [name for name in names if not any(table.row_of(name, method) for method in METHODS)], "without a row"
     said = [(row.name, row.method) for row in table.rows()]
@@ -52,7 +52,7 @@ def test_every_row_has_an_address_and_every_address_a_row() -> None:
 
 
 def test_the_columns_are_visitors(everybody: list[Visitor]) -> None:
-    named = {column for row in table.rows() for column in row.cells}
+    named = {column for row in table.of_pages() for column in row.cells}
     assert named <= {one.name for one in everybody}
 
 
