@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 from unfold.sites import UnfoldAdminSite
 
 from sessions_app.roles import may_open_settings
@@ -38,5 +39,6 @@ class ParleyAdminSite(UnfoldAdminSite):
     def admin_view(
         self, view: Callable[..., HttpResponseBase], cacheable: bool = False
     ) -> Callable[..., HttpResponseBase]:
-        guarded: Any = super().admin_view(view, cacheable)
+        """Whoever may not see a page is sent away by it; other methods than those of browsers are nobody's."""
+        guarded: Any = require_http_methods(["GET", "HEAD", "POST"])(super().admin_view(view, cacheable))
         return csp_replace(RELAXED)(guarded)

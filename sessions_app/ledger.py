@@ -59,7 +59,7 @@ def told(sessions: list[LiveSession], now: datetime) -> list[Held]:
 def _takes_seat(session: LiveSession, now: datetime) -> bool:
     """`seats.takes_seat` for one session that is at hand."""
     if session.state == SessionState.DISCONNECTED:
-        return session.hold_until is not None and now < session.hold_until
+        return session.hold_until is not None and now < session.hold_until and not session.gave_seat_up
     return session.state == SessionState.ACTIVE and not session.is_prepared
 
 

@@ -49,7 +49,7 @@ MINUTE = 60
 SIGNS = ("activity", "presence", "customer:document_opened")
 """What pages of agents and of documents say by themselves."""
 
-TABLE = (
+TABLE: tuple[Row, ...] = (
     # Strangers: where links, codes and passwords could be guessed, and letters sent
     Row("joins", 120, MINUTE, posts=("join",), looks=("join", "code")),
     Row("joins by link", 60, MINUTE, Key.LINK, posts=("join",), looks=("join", "code")),

@@ -118,9 +118,9 @@ def _locked_agent(session_id: int) -> Agent | None:
 
 
 def _outcome(session: LiveSession, now: datetime) -> Return:
-    """By the rules; but a seat that was given away is not held, though we read the clock before whoever gave it and had
-    the agent's lock after them."""
-    outcome = on_return(session.hold_until, session.return_until, now)
+    """By the rules; but a seat that was given up or away is not held, though we read the clock before whoever did that
+    and had the lock after them."""
+    outcome = on_return(None if session.gave_seat_up else session.hold_until, session.return_until, now)
     if outcome is Return.SAME_AGENT:
         seated = LiveSession.objects.filter(agent=session.agent_id, state=SessionState.ACTIVE)
         if seated.filter(assigned_at__gte=session.hold_until).exists():

@@ -3,19 +3,25 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from policies_app.kinds import SessionState
+from policies_app.kinds import DueKind, SessionState
 from policies_app.models import Workstream
 from sessions_app.actions import Refused
 from sessions_app.models import Agent, LiveSession
 
 
 def takes_seat(now: datetime) -> Q:
-    """Which sessions take a seat of their agent: active ones that are more than prepared, and held ones."""
+    """Which sessions take a seat of their agent: active ones that are more than prepared, and held ones.
+
+    A hold that was given up counts no more, even if `now` was read before: else whoever comes at that moment would be
+    told that there is no seat after everybody had been told that there is one (`LiveSession.gave_seat_up`).
+    """
     active = Q(state=SessionState.ACTIVE, is_prepared=False)
-    return Q(agent__isnull=False) & (active | Q(state=SessionState.DISCONNECTED, hold_until__gt=now))
+    kept = ~Q(next_due_kind=DueKind.END_AWAY) | Q(hold_until=F("return_until"))
+    held = Q(state=SessionState.DISCONNECTED, hold_until__gt=now) & kept
+    return Q(agent__isnull=False) & (active | held)
 
 
 def used_by(agent_ids: Iterable[int], now: datetime, within: QuerySet[Workstream] | None = None) -> dict[int, int]:

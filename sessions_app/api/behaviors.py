@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from policies_app.actions import lock_behaviors, remove_override, save_end_session_behavior
 from policies_app.admin.preview import Preview, preview_of_row
@@ -35,7 +36,7 @@ from sessions_app.effects import effect
 class BehaviorView(ApiView):
     """The system-wide behavior, or that of the workstream in the address."""
 
-    serializer_class = BehaviorShape
+    serializer_class: type[BaseSerializer[Any]] | None = BehaviorShape
 
     def workstream(self) -> Workstream | None:
         """Which one the address names; None: it is about the system-wide behavior. Raises NotFound."""

@@ -104,7 +104,7 @@ def _narrowed(found: QuerySet[Customer], asked: dict[str, object]) -> QuerySet[C
     if phone := asked.get("phone"):
         found = found.exclude(phone="").filter(phone=_number(str(phone)))
     if name := asked.get("name"):
-        found = found.filter(name__icontains=name)
+        found = found.filter(name__icontains=str(name))
     if (erased := asked.get("erased")) is not None:
         found = found.filter(erased_at__isnull=not erased)
     return found

@@ -1,6 +1,6 @@
 """The OpenAPI description, made by drf-spectacular from the views: what all operations have in common stands here."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from sessions_app.api.authentication import AGENT_HEADER
 from sessions_app.api.idempotency import HEADER, LONGEST
+from sessions_app.api.problems import CONTENT_TYPE
 from sessions_app.api.serializers import Problem
 
 _ALWAYS = {"401": "The token is missing, wrong, expired or revoked.", "429": "Too many requests; see `Retry-After`."}
@@ -34,7 +35,7 @@ _OF_SETTINGS = {
 class ParleySchema(AutoSchema):
     """Adds to each operation the headers that it takes, the scope that it needs, and the problems that there may be."""
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         found = list(super().get_override_parameters())
         if self.method in getattr(self.view, "names_agent", ()):
             found.append(_header(AGENT_HEADER, "The user name of the agent in whose name this is done."))
@@ -44,12 +45,12 @@ class ParleySchema(AutoSchema):
             found.append(_header("If-Match", "The ETag of what you read.", required=True))
         return found
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override] # drf-spectacular's own has no arguments either
         said = super().get_description()
         scope = getattr(self.view, "scopes", {}).get(self.method)
         return f"{said}\n\nScope: `{scope}`" if scope else said
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         found = super()._get_response_bodies(direction)
         problems = _ALWAYS | _PERHAPS
         if self.method in ("POST", "PUT", "PATCH", "DELETE"):
@@ -61,11 +62,12 @@ class ParleySchema(AutoSchema):
         for status, words in problems.items():
             if status not in found:
                 response = OpenApiResponse(Problem, description=words)
-                found[status] = self._get_response_for_code(response, status, ["application/problem+json"], direction)
+                told = self._get_response_for_code(response, status, [CONTENT_TYPE], direction)  # type: ignore[no-untyped-call]
+                found[status] = told
         return found
 
 
-class Token(OpenApiAuthenticationExtension):
+class Token(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # it registers itself
     target_class = "sessions_app.api.authentication.BearerToken"
     name = "token"
 

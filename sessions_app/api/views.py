@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotAuthenticated, NotFound
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
 from sessions_app.api import idempotency, throttles
@@ -27,7 +27,8 @@ class ApiView(GenericAPIView):
     authentication_classes = (BearerToken,)
     permission_classes = (HasScope,)
     throttle_classes = (PerIntegration,)
-    pagination_class: type[Pages] | None = Pages  # type: ignore[assignment] # the stubs know of none without
+    pagination_class: type[Pages] | None = Pages
+    serializer_class: type[BaseSerializer[Any]] | None = None
     scopes: ClassVar[Mapping[str, Scope]] = {}
     names_agent: ClassVar[frozenset[str]] = frozenset()
     """The methods that act in the name of an agent, who is named in the header Parley-Agent."""
@@ -101,7 +102,7 @@ class Nothing(APIView):
     permission_classes = ()
     schema = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override] # as DRF's own does
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.headers: dict[str, str] = {}
         self.args, self.kwargs = args, kwargs
         self.request = self.initialize_request(request)

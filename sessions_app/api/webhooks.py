@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from policies_app.models import Workstream
 from sessions_app.api.etags import check_unchanged, etag
@@ -39,7 +40,7 @@ from sessions_app.webhooks.tasks import order_replay
 class WebhookView(ApiView):
     """Webhooks within reach: those that hear of no workstream beyond it."""
 
-    serializer_class = WholeWebhookShape
+    serializer_class: type[BaseSerializer[Any]] | None = WholeWebhookShape
 
     def found(self) -> QuerySet[WebhookEndpoint]:
         every = WebhookEndpoint.objects.prefetch_related("workstreams")

@@ -6,12 +6,13 @@ import django.db.models.deletion
 import policies_app.kinds
 import sessions_app.kinds
 from django.db import migrations, models
+from django.db.migrations.operations.base import Operation
 
 AddConstraintUnchecked = import_module("sessions_app.migrations.0007_documents").AddConstraintUnchecked
 """On PostgreSQL the rows that are there are checked by migration 0013."""
 
 
-class NotOnPostgreSQL:
+class NotOnPostgreSQL(Operation):
     """There migration 0013 does it to the tables, while everybody goes on working with them."""
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):

@@ -235,6 +235,12 @@ class LiveSession(models.Model):
         return self.state != SessionState.ENDED
 
     @property
+    def gave_seat_up(self) -> bool:
+        """Whether it is written down that the seat is held no more (`transitions.no_longer_held`): so it is, also for
+        a request that read the clock before."""
+        return self.next_due_kind == DueKind.END_AWAY and self.hold_until != self.return_until
+
+    @property
     def ended_without_customer(self) -> bool:
         """Whether the customer of a widget was disconnected, or had left the queue, when it ended (rules.md 5)."""
         return not self.is_open and self.disconnected_at is not None

@@ -9,12 +9,14 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from policies_app.kinds import EndReason, SessionState
-from policies_app.models import Workstream
+from policies_app.models import ChatWidget, Workstream
 from sessions_app.actions import send_message
 from sessions_app.api.scopes import Scope
+from sessions_app.assigning import assign_waiting, enter_queue
 from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.more_time import ask_for_more_time
+from sessions_app.reconnecting import connection_lost
 from sessions_app.transitions import end
 from tests.api.calling import Api, api_of, problem
 from tests.cast import (
@@ -163,6 +165,27 @@ def test_keep_open_takes_a_warning_back(api: Api, anna: Agent, carla: Customer) 
 
 def test_closing_is_refused_while_the_customer_is_there(api: Api, anna: Agent, session: LiveSession) -> None:
     assert "The customer is back" in problem(act(api.named(anna), session, "close"), 403)["detail"]
+
+
+def test_closing_gives_up_the_seat_of_a_customer_who_is_away(
+    api: Api, anna: Agent, ben: Agent, carla: Customer
+) -> None:
+    now = timezone.now()
+    widget = ChatWidget.objects.create(
+        workstream=general(), name="Shop", reconnect_on=True, same_agent_for=5 * MINUTE, grace=timedelta(seconds=20)
+    )
+    Workstream.objects.update(answer_within=None)
+    available(anna)
+    session = enter_queue(carla, general().pk, widget=widget, now=now - 3 * MINUTE)
+    assign_waiting(general().pk, now - 3 * MINUTE)
+    connection_lost(session.pk, now - 2 * MINUTE, now=now - MINUTE)
+    told = done(api.get(f"sessions/{session.public_id}/"))
+    assert (told["state"], told["holds_seat"], told["widget"]["name"]) == ("disconnected", True, "Shop")
+    assert told["next_due"]["kind"] == "end_hold" and told["hold_until"] < told["return_until"]
+    told = done(act(api.named(anna), session, "close"))
+    assert (told["state"], told["holds_seat"], told["ended_at"]) == ("disconnected", False, None)
+    done(act(api.named(anna), session, "close"))
+    assert kinds(session).count("closed") == 1
 
 
 def test_more_time_is_given_to_the_second(api: Api, anna: Agent, session: LiveSession) -> None:

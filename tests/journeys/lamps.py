@@ -75,12 +75,15 @@ for kind in session.timeline.filter(kind__in=kinds).order_by("number").values_li
 
 
 _ANEW = """
+from datetime import timedelta
 from policies_app.kinds import EndReason
+from policies_app.models import ChatWidget
 from sessions_app.kinds import Actor
 from sessions_app.transitions import end
 for session in LiveSession.objects.exclude(state="ended").filter(widget__key__startswith="demo-"):
     end(session.pk, EndReason.ENDED_BY_ADMIN, actor=Actor.ADMIN, now=timezone.now())
 Agent.objects.filter(user__username__endswith="{mark}").update(capacity=50)
+ChatWidget.objects.filter(key__startswith="demo-").update(grace=timedelta(seconds={grace}))
 """
 
 _FORGET = """
@@ -107,7 +110,11 @@ class Lamps:
     def set(self, key: str, **settings: str) -> None:
         """Change settings of a widget; values are Python."""
         changes = ", ".join(f"{name}={value}" for name, value in settings.items())
-        self.do(f'from policies_app.models import ChatWidget\nChatWidget.objects.filter(key="{key}").update({changes})')
+        self.do(f'''
+from datetime import timedelta
+from policies_app.models import ChatWidget
+ChatWidget.objects.filter(key="{key}").update({changes})
+''')
 
     def bo_helps(self, helps: bool = True) -> None:
         code = 'bo, within = Agent.objects.get(user__username="bo-{0}"), Workstream.objects.get(name="Lamps {0}")'
@@ -153,7 +160,7 @@ print(seats.used_by([agent.pk], now)[agent.pk])
 
     def begin_anew(self) -> None:
         """What an earlier test left over is out of the way: agents have nothing but free seats."""
-        self.do(_ANEW.format(mark=self.mark))
+        self.do(_ANEW.format(mark=self.mark, grace=GRACE))
 
     def forget_floods(self) -> None:
         """What was tried too often a moment ago counts no more."""

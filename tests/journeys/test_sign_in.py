@@ -56,7 +56,7 @@ def set_up_app(page: Page, stack: Stack) -> tuple[str, list[str]]:
 
 
 def sign_out(page: Page) -> None:
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page).to_have_url(re.compile("sign-in"))
 
 
@@ -119,13 +119,13 @@ def test_with_a_passkey_after_the_password_and_without_one(
     expect(desktop).to_have_url(f"{stack.url}/")
     sign_out(desktop)
     fingerprint(False)
-    desktop.get_by_role("button", name="Sign in with a passkey").click()
+    desktop.get_by_role("button", name="Use a passkey").click()
     expect(desktop.get_by_text("The device gave no passkey")).to_be_visible()
     fingerprint(True)
-    desktop.get_by_role("button", name="Sign in with a passkey").click()
+    desktop.get_by_role("button", name="Use a passkey").click()
     expect(desktop).to_have_url(f"{stack.url}/")
     desktop.goto(f"{stack.url}/account/")
-    expect(desktop.get_by_text("Office computer", exact=True)).to_be_visible()
+    expect(desktop.get_by_role("button", name="Remove Office computer")).to_be_visible()
     expect(desktop.get_by_role("cell", name="Passkey")).to_have_count(2)
 
 
@@ -150,7 +150,10 @@ def test_who_guesses_is_told_when_to_try_again_and_others_go_on(
     expect(phone.get_by_text("Locked out")).to_be_visible()
 
 
-def test_another_password_signs_the_other_browser_out(desktop: Page, phone: Page, stack: Stack, nora: str) -> None:
+def test_another_password_signs_the_other_browser_out(
+    desktop: Page, phone: Page, stack: Stack, nora: str, tolerated: list[str]
+) -> None:
+    tolerated.append("422")
     enter(desktop, stack, nora)
     enter(phone, stack, nora)
     desktop.goto(f"{stack.url}/account/password/")

@@ -219,3 +219,22 @@ def test_of_a_return_and_a_close_at_once_the_seat_is_taken_once(round_: int, ann
     assert active.count() == 1
     waits = LiveSession.objects.get(state=SessionState.QUEUED)
     assert {waits.pk, active.get().pk} == {first.pk, other.pk}
+
+
+@pytest.mark.parametrize("apart", [MINUTE, -MINUTE, timedelta(0)])
+@pytest.mark.parametrize("round_", range(5))
+def test_of_an_arrival_and_a_close_at_once_the_seat_is_given_whoever_read_the_clock_first(
+    round_: int, apart: timedelta, anna: Agent
+) -> None:
+    """Each looks after its own commit: the later one sees what the other one did, however its clock stood."""
+    Agent.objects.filter(pk=anna.pk).update(capacity=1)
+    Workstream.objects.filter(pk=cast.general().pk).update(answer_within=None)
+    cast.available(anna)
+    widget = ChatWidget.objects.create(workstream=cast.general(), name="Shop", reconnect_on=True, same_agent_for=HELD)
+    eve, dan = cast.new_customer("Eve"), cast.new_customer("Dan")
+    away = assigning.enter_queue(eve, widget.workstream_id, widget=widget, now=STARTED)
+    connection_lost(away.pk, STARTED, now=STARTED + MINUTE)
+    closes_at = STARTED + 2 * MINUTE
+    arrive = partial(assigning.enter_queue, dan, widget.workstream_id, widget=widget, now=closes_at + apart)
+    at_once([partial(close, away.pk, anna, now=closes_at), arrive])
+    assert LiveSession.objects.get(state=SessionState.ACTIVE).customer == dan

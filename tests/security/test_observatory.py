@@ -12,9 +12,10 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponseBase
 from django.test import Client
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 
-from config.urls import handler400, handler500, urlpatterns  # noqa: F401 - those that are tested, and a broken one
+from config.urls import handler400, handler500  # noqa: F401 - those that are tested
+from config.urls import urlpatterns as usual
 from policies_app.kinds import AccessSetting
 from sessions_app import limits_table, links
 from sessions_app.limits_table import Row
@@ -31,7 +32,7 @@ def _breaks(request: object) -> HttpResponseBase:
     raise RuntimeError("as if something were wrong with us")
 
 
-urlpatterns = [*urlpatterns, path("breaks/", _breaks)]
+urlpatterns: list[URLPattern | URLResolver] = [*usual, path("breaks/", _breaks)]
 
 
 @pytest.fixture(scope="module")
@@ -309,7 +310,7 @@ def pushed(path: str) -> Event:
         sent.append(event)
 
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b""}
-    asyncio.run(PushApp()(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(PushApp()(scope, receive, send))
     return sent[0]
 
 

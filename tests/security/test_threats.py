@@ -95,7 +95,7 @@ def test_signing_in_leads_to_no_other_site(anna: Agent) -> None:
 def test_whatever_host_a_request_names_links_lead_here(session: LiveSession, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]  # as an operator might, in despair
     agent = Client(headers={"host": "evil.example", "x-forwarded-host": "evil.example"})
-    agent.force_login(session.agent.user)  # type: ignore[union-attr]
+    agent.force_login(session.agent.user)
     shown = agent.post(address(session, "agent", "link"), {"after": 0}, **AS_SCRIPT)
     assert shown.json()["link"].startswith(f"{settings.BASE_URL}/join/")
     assert not mail.outbox or "evil" not in str(mail.outbox[-1].message())

@@ -223,6 +223,17 @@ def test_a_request_that_waited_at_the_end_of_the_hold_does_not_take_a_seat_that_
     assert fresh(away).state == SessionState.QUEUED and seats_of(anna, HELD_UNTIL) == 1
 
 
+def test_a_request_that_read_the_clock_before_a_close_and_comes_after_it_gets_the_seat(
+    away: LiveSession, widget: ChatWidget, anna: Agent, dan: Customer
+) -> None:
+    """Whoever closes looks for somebody who waits, and does not see who has not arrived yet."""
+    close(away.pk, anna, now=GONE + MINUTE)
+    slow = assigning.enter_queue(dan, widget.workstream_id, widget=widget, now=GONE)
+    assert fresh(slow).agent == anna
+    assert come_back(away.pk, now=GONE) is Return.ANY_AGENT
+    assert fresh(away).state == SessionState.QUEUED and seats_of(anna, GONE) == seats_of(anna, HELD_UNTIL) == 1
+
+
 def test_at_the_time_limit_it_is_over(away: LiveSession) -> None:
     full_then_limited()
     assert come_back(away.pk, now=OVER_AT) is Return.OVER

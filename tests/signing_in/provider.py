@@ -57,7 +57,7 @@ class Provider:
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         proven = asked and base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
         pair = base64.b64decode(authorization.removeprefix("Basic ")).decode()
-        if not proven or pair != "parley:a%20secret%3A%20with%20a%20colon":
+        if not asked or not proven or pair != "parley:a%20secret%3A%20with%20a%20colon":
             return 400, {"error": "invalid_grant"}
         if form["redirect_uri"] != asked["redirect_uri"]:
             return 400, {"error": "invalid_grant"}

@@ -182,7 +182,7 @@ def test_leaving_is_asked_for_by_a_form_of_ours(provider: Provider) -> None:
     assert Client(enforce_csrf_checks=True).post("/sign-in/provider/").status_code == 403
 
 
-PUBLISHED = {
+PUBLISHED: dict[str, dict[str, Any]] = {
     "another issuer": {"issuer": "https://evil.example"},
     "no address to go to": {"authorization_endpoint": None},
     "an address without TLS": {"authorization_endpoint": "http://evil.example/authorize"},

@@ -1,0 +1,125 @@
+"""One cell of the matrix: a visitor asks, and in a word what came of it. Whatever it did is undone again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.http import HttpResponseBase
+from django.urls import reverse
+
+from sessions_app.models import Draft, LinkEvent, LiveSession
+from sessions_app.push.broker import broker
+from tests.permissions.requests import Request
+from tests.permissions.scene import NOTE, SECRET
+from tests.permissions.visitors import Visitor
+
+OK, DONE, OVER, SIGN, ANEW, NO, KEPT, NOTHING, WRONG = "ok", "done", "over", "sign", "anew", "no", "kept", "-", "405"
+REFUSED = frozenset({OVER, SIGN, ANEW, NO, KEPT, NOTHING, WRONG})
+_BY_STATUS = {403: NO, 404: NOTHING, 405: WRONG}
+
+KEPT_OF_REFUSED = frozenset(model._meta.db_table for model in (Draft, LiveSession, LinkEvent))
+"""Where a request that is refused may leave something: what was typed, which agents find among their follow-ups
+(rules.md 4), and the attempt itself (product.md D5)."""
+
+READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "PRAGMA", "SET CONSTRAINTS")
+
+Content = dict[str, frozenset[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a request: the word for it, the answer itself, and which tables are not as they were."""
+
+    word: str
+    response: HttpResponseBase
+    body: str
+    changed: frozenset[str]
+
+    @property
+    def told(self) -> bool:
+        """Whether something was told that is not for strangers."""
+        return SECRET in self.body
+
+    @property
+    def told_note(self) -> bool:
+        return NOTE in self.body
+
+
+def ask(visitor: Visitor, request: Request, before: Content, *, looks_for_forgery: bool = False) -> Answer:
+    """What this visitor gets. `before` is the content of the database, in which nothing stays changed."""
+    broker().ask(lambda redis: redis.flushdb(), None)
+    browser = visitor.browser(looks_for_forgery=looks_for_forgery)
+    with _undone() as writes:
+        response = browser.generic(request.method, visitor.below + request.path, *request.body, **request.more)
+        body = _body(response)
+        changed = _changed(before) if writes else frozenset()
+    return Answer(_word(request, response, changed), response, body, changed)
+
+
+def content() -> Content:
+    """All rows of all tables."""
+    return {model._meta.db_table: _rows(model._meta.db_table) for model in apps.get_models(include_auto_created=True)}
+
+
+def _rows(table: str) -> frozenset[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        return frozenset(repr(row) for row in cursor.fetchall())
+
+
+def _changed(before: Content) -> frozenset[str]:
+    after = content()
+    return frozenset(table for table, rows in before.items() if rows != after[table])
+
+
+@contextmanager
+def _undone() -> Iterator[list[str]]:
+    """Undo what is done in the block. Gives the statements that are not for reading; they may have changed nothing."""
+    writes: list[str] = []
+
+    def watched(execute: Any, sql: str, *rest: Any) -> Any:
+        if not sql.lstrip("( ").startswith(READS):
+            writes.append(sql)
+        return execute(sql, *rest)
+
+    with transaction.atomic():
+        with connection.execute_wrapper(watched):
+            yield writes
+        transaction.set_rollback(True)
+
+
+def _body(response: HttpResponseBase) -> str:
+    whole = b"".join(response.streaming_content) if response.streaming else response.content
+    return whole.decode(errors="replace")
+
+
+def _word(request: Request, response: HttpResponseBase, changed: frozenset[str]) -> str:
+    word = _plainly(response)
+    if not changed:
+        return word
+    if word in (OK, SIGN) and request.method not in ("GET", "HEAD"):
+        return DONE  # whoever signs out is sent to the sign-in page
+    if word in REFUSED and changed <= KEPT_OF_REFUSED and request.method not in ("GET", "HEAD"):
+        return KEPT
+    return f"{word}!changed:{'+'.join(sorted(changed))}"
+
+
+def _plainly(response: HttpResponseBase) -> str:
+    status = response.status_code
+    if status >= 400:
+        return _BY_STATUS.get(status, str(status))
+    if status >= 300:
+        to = urlsplit(response["Location"]).path
+        return SIGN if to in (reverse("sign-in"), reverse("admin:login")) else ANEW if to.startswith("/widget/") else OK
+    return OVER if _says_over(response) else OK
+
+
+def _says_over(response: HttpResponseBase) -> bool:
+    """Whether it is what a customer is shown, or a page of theirs is told, when their access is over."""
+    templates = [one.name for one in getattr(response, "templates", None) or ()]
+    is_json = response.get("Content-Type", "").startswith("application/json")
+    return "customer/over.html" in templates or (is_json and '"over": true' in response.content.decode())

@@ -1,0 +1,83 @@
+"""Addresses with something in their path that is not there, or is nobody's business: the same answer for both."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from tests.permissions import table
+from tests.permissions.addresses import Address, addresses
+from tests.permissions.asking import OK, REFUSED, Answer, Content, ask
+from tests.permissions.requests import request_of
+from tests.permissions.scene import Scene
+from tests.permissions.visitors import Visitor
+
+NOBODYS = UUID("01999999-9999-7999-8999-999999999999")
+TEXTS = ["x", "a%00b", "%C3%28", "..%2F..%2Fx", "a" * 3000]
+NUMBERS = ["999999999", "9" * 19, "9" * 5000]
+NONSENSE = {
+    "str": [*TEXTS, *NUMBERS],
+    "path": [*TEXTS, *NUMBERS],
+    "int": NUMBERS,
+    "uuid": [str(NOBODYS), "f" * 32],
+}
+"""By the kind of what stands in the path, as browsers write it."""
+
+SAME_FOR_ALL = {"customer:manifest", "customer:new_link", "new-link", "widget-config"}
+"""Who asks these is told nothing by the answer, which is the same for what is there and what is not."""
+
+KNOWN_BY = {"agent": "holder", "customer": "open", "admin": "root"}
+"""Who gets furthest, by where the address is; elsewhere anybody does."""
+
+STRANGERS = ("anon", "other", "agent")
+WITH_SOMETHING = [one for one in addresses() if one.parameters]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("address", WITH_SOMETHING, ids=lambda one: one.name)
+def test_what_is_not_there_is_not_found(
+    address: Address, scene: Scene, everybody: list[Visitor], before: Content
+) -> None:
+    place = re.split("[:/]", address.name)[0]
+    visitor = next(one for one in everybody if one.name == KNOWN_BY.get(place, "anon"))
+    wrong = []
+    for name, kind in address.parameters.items():
+        for value in NONSENSE[kind]:
+            for method in ("GET", "POST"):
+                answer = ask(visitor, request_of(scene, visitor, address, method, **{name: value}), before)
+                if answer.word not in _harmless(address, answer):
+                    wrong.append(f"{method} with {name}={value[:50]}: {answer.word}")
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def _harmless(address: Address, answer: Answer) -> frozenset[str]:
+    """What may come of it. The admin leads back to its start page, with a message."""
+    leads_back = address.name.startswith("admin") and 300 <= answer.response.status_code < 400
+    return REFUSED | {OK} if leads_back or address.name in SAME_FOR_ALL else REFUSED
+
+
+@pytest.mark.parametrize(
+    "address",
+    [one for one in WITH_SOMETHING if one.name.split(":")[0] in ("agent", "customer")],
+    ids=lambda one: one.name,
+)
+def test_strangers_do_not_learn_which_sessions_there_are(
+    address: Address, scene: Scene, everybody: list[Visitor], before: Content
+) -> None:
+    for visitor in everybody:
+        side = address.name.split(":")[0]
+        row = table.row_of(f"{side}:room", "GET")
+        if visitor.name not in STRANGERS or address.name == "customer:new_link":
+            continue
+        assert row and row.expected(visitor.name) != OK
+        for method in ("GET", "POST"):
+            there = ask(visitor, request_of(scene, visitor, address, method), before)
+            not_there = ask(visitor, request_of(scene, visitor, address, method, session_id=NOBODYS), before)
+            assert _plain(there) == _plain(not_there), f"{method} as {visitor.name}"
+
+
+def _plain(answer: Answer) -> tuple[int, str]:
+    """The answer without what is different each time, and without what the address itself says."""
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "-", answer.body + answer.response.get("Location", ""))
+    return answer.response.status_code, re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)

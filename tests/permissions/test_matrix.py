@@ -1,0 +1,107 @@
+"""Who may do what: every address, asked as every kind of visitor, held against `matrix.txt`.
+
+1. Addresses are found by walking Django's resolver (`addresses`): a new one without a row fails, and so does a row
+   without an address.
+2. The visitors are the columns (`visitors`). They are in a scene that is made once (`scene`); whatever a request does
+   is undone, so that the order of requests does not matter.
+3. Each asks what the page or program would ask (`requests`). In a word, what came of it is the cell (`asking`). A GET
+   changes nothing for anybody, and what is refused tells nothing and keeps nothing, but for what was typed.
+
+To bring in an API: a line for each of its visitors in `visitors`, with the token in `headers`; a body for each of its
+addresses that takes one in `requests.BODIES`, as `Json`; rows in the table, in a part of its own whose columns are
+those visitors. Methods beside GET and POST need a row only where they do something.
+"""
+
+from collections.abc import Iterable
+
+import pytest
+
+from tests.permissions import table
+from tests.permissions.addresses import Address, addresses
+from tests.permissions.asking import OK, REFUSED, Answer, Content, ask
+from tests.permissions.requests import request_of
+from tests.permissions.scene import Scene
+from tests.permissions.visitors import Visitor
+
+METHODS = ("GET", "POST")
+OTHER_METHODS = ("PUT", "PATCH", "DELETE")
+ASKED_OF_OTHERS = frozenset({"anon", "open", "framed", "holder", "root"})
+ROOMS = ("agent", "customer")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", sorted({one.name for one in addresses()}))
+def test_everybody_gets_what_the_matrix_says(
+    name: str, scene: Scene, everybody: list[Visitor], before: Content
+) -> None:
+    wrong: list[str] = []
+    for address in (one for one in addresses() if one.name == name):
+        for method in (*METHODS, *OTHER_METHODS):
+            wrong += _wrong(scene, everybody, before, address, method)
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def test_every_row_has_an_address_and_every_address_a_row() -> None:
+    names = {one.name for one in addresses()}
+    stale = [f"line {row.line}: {row.name}" for row in table.rows() if not any(row.covers(name) for name in names)]
+    assert not stale, "rows without an address"
+    assert not [name for name in names if not any(table.row_of(name, method) for method in METHODS)], "without a row"
+    said = [(row.name, row.method) for row in table.rows()]
+    assert not {one for one in said if said.count(one) > 1}, "rows that are there twice"
+
+
+def test_the_columns_are_visitors(everybody: list[Visitor]) -> None:
+    named = {column for row in table.rows() for column in row.cells}
+    assert named <= {one.name for one in everybody}
+
+
+def _wrong(scene: Scene, everybody: list[Visitor], before: Content, address: Address, method: str) -> list[str]:
+    """What is not as the table says, in words."""
+    row = table.row_of(address.name, method)
+    if row is None and method in OTHER_METHODS:
+        everybody = [one for one in everybody if one.name in ASKED_OF_OTHERS]
+    got = {one.name: ask(one, request_of(scene, one, address, method), before) for one in _asked(everybody, address)}
+    if row is None:
+        return [
+            f"{address.name} {method} {name}: there is no row, so nobody should get anything, but got {answer.word}"
+            for name, answer in got.items()
+            if answer.word not in _nothing(address)
+        ]
+    expected = {name: row.expected(name) for name in got}
+    wrong = [
+        f"{address.name} {method} {name}: expected {expected[name]}, got {answer.word}"
+        for name, answer in got.items()
+        if answer.word != expected[name]
+    ]
+    if wrong:
+        wrong.append("as it is: " + table.written(row, {name: got[name].word for name in row.cells if name in got}))
+    return wrong + [f"{address.name} {method} {said}" for said in _told(address, got, everybody)]
+
+
+def _asked(everybody: Iterable[Visitor], address: Address) -> list[Visitor]:
+    """Whoever is interested in several rooms asks once where the address names none."""
+    if address.name.split(":")[0] in ROOMS:
+        return list(everybody)
+    return list({one.who: one for one in reversed(list(everybody))}.values())[::-1]
+
+
+def _told(address: Address, got: dict[str, Answer], everybody: Iterable[Visitor]) -> list[str]:
+    """Who was told what they should not be: of a room, who is refused in it; of notes, who is no agent."""
+    customers = {one.name for one in everybody if one.is_customer}
+    told = [f"{name}: was told what is in it" for name, it in got.items() if it.told and _is_closed(address, name, it)]
+    return told + [f"{name}: was told a note" for name, it in got.items() if it.told_note and name in customers]
+
+
+def _is_closed(address: Address, visitor: str, answer: Answer) -> bool:
+    """Whether an answer must not tell anything: in a room, to whoever may not look at it; elsewhere, if it refuses."""
+    side = address.name.split(":")[0]
+    if side not in ROOMS:
+        return answer.word in REFUSED
+    row = table.row_of(f"{side}:room", "GET")
+    return row is not None and row.expected(visitor) != OK
+
+
+def _nothing(address: Address) -> frozenset[str]:
+    """What may come of a method that has no row. The admin answers some as it answers a GET, and does nothing."""
+    return REFUSED | {OK} if address.name.startswith("admin") else REFUSED

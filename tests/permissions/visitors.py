@@ -1,0 +1,80 @@
+"""The kinds of visitors: the columns of the matrix. Each asks with what its browser, or program, really has.
+
+A new kind, such as a program with a token of the API, is one more line in `visitors`: who it is, in which room it is
+interested, and what it sends with every request (`headers`). Its name is then a column wherever it is not answered as
+`anon` is.
+"""
+
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+
+from django.test import Client
+
+from tests.cast import browser_of
+from tests.permissions.scene import Room, Scene
+from tests.widget.framing import TOKEN, room_of
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """`who` is the same for one person who looks at several rooms: where the address names no room they are asked once.
+
+    `below` stands before every path: whoever sits in a frame knows no other addresses.
+    """
+
+    name: str
+    who: str
+    room: Room
+    cookies: SimpleCookie = field(default_factory=SimpleCookie)
+    headers: dict[str, str] = field(default_factory=dict)
+    below: str = ""
+    is_customer: bool = False
+
+    def browser(self, *, looks_for_forgery: bool = False) -> Client:
+        """As it was before it asked for anything."""
+        browser = Client(enforce_csrf_checks=looks_for_forgery, headers=self.headers)
+        browser.cookies = SimpleCookie(self.cookies.output(header="", sep=";"))
+        return browser
+
+
+def visitors(scene: Scene) -> list[Visitor]:
+    """All of them."""
+    rooms = scene.rooms
+    return [
+        Visitor("anon", "anon", rooms["open"]),
+        *(_customer(name, rooms[name], rooms[name]) for name in ("open", "full", "limited", "none")),
+        _customer("other", rooms["open"], rooms["others"]),
+        Visitor("framed", "framed", rooms["chat"], below=_frame(rooms["chat"]), is_customer=True),
+        _agent(scene, "holder", "anna", "open"),
+        _agent(scene, "h-ended", "anna", "full"),
+        _agent(scene, "mate", "ben", "open"),
+        _agent(scene, "m-queue", "ben", "waiting"),
+        _agent(scene, "m-ended", "ben", "full"),
+        _agent(scene, "agent", "olga", "open"),
+        _agent(scene, "a-queue", "olga", "waiting"),
+        _agent(scene, "super", "sue", "open"),
+        _account(scene, "admin", "ada"),
+        _account(scene, "root", "root"),
+        _account(scene, "account", "nobody"),
+    ]
+
+
+def _customer(name: str, room: Room, came_into: Room) -> Visitor:
+    assert came_into.browser
+    return Visitor(
+        name, "other" if room is not came_into else "customer", room, came_into.browser.cookies, is_customer=True
+    )
+
+
+def _frame(room: Room) -> str:
+    return room_of(room.session, TOKEN).split("/c/")[0]
+
+
+def _agent(scene: Scene, name: str, who: str, room: str) -> Visitor:
+    return Visitor(name, who, scene.rooms[room], browser_of(scene.agents[who]).cookies)
+
+
+def _account(scene: Scene, name: str, who: str) -> Visitor:
+    browser = Client()
+    browser.force_login(scene.users[who])
+    return Visitor(name, name, scene.rooms["open"], browser.cookies)
