@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from policies_app.kinds import AccessLevel, Permission
 from policies_app.models import Workstream
-from sessions_app import access, half_typed, scanning, stored_files, uploads
+from sessions_app import access, half_typed, scanning, selectors, stored_files, uploads
 from sessions_app.activity import note_activity
 from sessions_app.kinds import Actor, Audience, EntryKind
 from sessions_app.models import Agent, Attachment, LiveSession, TimelineEntry
@@ -144,7 +144,7 @@ def keep_draft(session_id: int, author: Author, text: str, *, key: UUID, now: da
     documents (`documents.refused`). Nothing is kept about a customer who was erased.
     """
     session = lock(session_id, now)
-    if session.customer.erased_at:
+    if selectors.is_erased(session):
         return
     kept = session.drafts.filter(author=author.audience, document=None)
     if session.drafts.filter(key=key).exists() or kept.count() >= MOST_DRAFTS:

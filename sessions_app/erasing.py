@@ -52,29 +52,40 @@ class _Overtaken(Exception):
 def erase(customers: Sequence[Customer], *, by: By, now: datetime) -> int:
     """Erase these customers. Whoever was erased before stays so. Returns in how many sessions they were.
 
-    1. Open sessions end first: nobody goes on writing to somebody who is to be forgotten.
-    2. Each session is locked and emptied, and what its customer still could do is over; their links let nobody in.
-    3. The customer becomes nobody. If a session began meanwhile, all of it is done again.
-    4. Files go last, before anything is committed: if one cannot be removed, nothing is said to be erased.
+    1. Their sessions are locked, and then they are. If a session began meanwhile, all of it is done again.
+    2. Open sessions end first: nobody goes on writing to somebody who is to be forgotten.
+    3. Each session is emptied, and what its customer still could do is over; their links let nobody in.
+    4. The customer becomes nobody.
+    5. Files go last, before anything is committed: if one cannot be removed, nothing is said to be erased.
 
     Raises NotErased if a file cannot be removed; erasing again then goes on from there.
     """
     while True:
         with suppress(_Overtaken):
-            return _erase([one for one in customers if one.erased_at is None], by, now)
+            return _erase(customers, by, now)
 
 
 @transaction.atomic
 def _erase(customers: Sequence[Customer], by: By, now: datetime) -> int:
-    sessions = _sessions_of(customers)
-    files = [name for session_id in sessions for name in _empty_session(session_id, by, now)]
+    known = _locked_sessions(customers, now)
     locked = Customer.objects.select_for_update().filter(pk__in=[one.pk for one in customers]).order_by("pk")
-    for customer in locked:
-        _become_nobody(customer, now)
-    if _sessions_of(customers) != sessions:
+    theirs = [one for one in locked if one.erased_at is None]
+    if _sessions_of(customers) != known:
         raise _Overtaken
+    sessions = _sessions_of(theirs)
+    files = [name for session_id in sessions for name in _empty_session(session_id, by, now)]
+    for customer in theirs:
+        _become_nobody(customer, now)
     _remove(files, sessions)
     return len(sessions)
+
+
+def _locked_sessions(customers: Iterable[Customer], now: datetime) -> list[int]:
+    """Whoever locks both a session and its customer does it in this order."""
+    found = _sessions_of(customers)
+    for session_id in found:
+        lock(session_id, now)
+    return found
 
 
 def _remove(files: Iterable[str], sessions: Collection[int]) -> None:

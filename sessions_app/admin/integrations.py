@@ -65,6 +65,9 @@ class IntegrationAdmin(HistoryMixin, ModelAdmin):
     search_fields = ("name",)
     ordering = ("name",)
 
+    class Media:
+        css = {"all": ["parley/admin_explain.css", "parley/admin_seats.css", "parley/admin_tokens.css"]}
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("workstreams").annotate(used=Max("tokens__last_used_at"))
 

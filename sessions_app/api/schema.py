@@ -45,6 +45,10 @@ class ParleySchema(AutoSchema):
             found.append(_header("If-Match", "The ETag of what you read.", required=True))
         return found
 
+    def get_summary(self) -> str | None:
+        """The first sentence of the description, which stands beside the address."""
+        return " ".join(super().get_description().split()).partition(". ")[0].rstrip(".") or None
+
     def get_description(self) -> str:  # type: ignore[override] # drf-spectacular's own has no arguments either
         said = super().get_description()
         scope = getattr(self.view, "scopes", {}).get(self.method)
