@@ -49,6 +49,8 @@ MINUTE = 60
 SIGNS = ("activity", "presence", "customer:document_opened")
 """What pages of agents and of documents say by themselves."""
 
+SIGN_INS = ("sign-in", "second-step", "sign-in-by-passkey", "sign-in-at-provider")
+
 TABLE: tuple[Row, ...] = (
     # Strangers: where links, codes and passwords could be guessed, and letters sent
     Row("joins", 120, MINUTE, posts=("join",), looks=("join", "code")),
@@ -57,7 +59,13 @@ TABLE: tuple[Row, ...] = (
     Row("codes by link", 20, MINUTE, Key.LINK, posts=("code",)),
     Row("new links", 10, MINUTE, posts=("new-link", "customer:new_link")),
     Row("new links by link", 5, MINUTE, Key.LINK, posts=("new-link",)),
-    Row("sign-ins", 100, MINUTE, Key.KNOWN, posts=("sign-in",)),
+    Row(
+        "sign-ins",
+        100,
+        MINUTE,
+        Key.KNOWN,
+        posts=("sign-in", "second-step", "sign-in-by-passkey", "sign-in-at-provider"),
+    ),
     # Visitors of portals: everybody behind one address opens pages that have the widget
     Row("widgets shown", 600, MINUTE, looks=("widget-start", "widget-config")),
     Row("widget entries", 240, MINUTE, posts=("widget-enter", "widget-continue", "widget-take-back")),

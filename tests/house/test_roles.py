@@ -46,12 +46,12 @@ LATER_RIGHTS: list[dict[str, list[str]]] = [
         "0006_rights_and_search",
         "0008_document_rights",
         "0012_widget_rights",
-        "0017_rights_to_erase_and_connect",
-        "0018_webhook_rights",
+        "0018_rights_to_erase_and_connect",
+        "0019_webhook_rights",
     )
 ]
 SETTINGS: dict[str, list[str]] = import_module("sessions_app.migrations.0012_widget_rights").SETTINGS
-SIGN_IN_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0019_sign_in_rights").RIGHTS
+SIGN_IN_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0020_sign_in_rights").RIGHTS
 LATER_RIGHTS.append(SIGN_IN_RIGHTS["sessions_app"])
 ROLES = {
     role: given

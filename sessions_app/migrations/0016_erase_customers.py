@@ -19,7 +19,7 @@ class AddConstraintUnchecked(migrations.AddConstraint):
 class Migration(migrations.Migration):
     dependencies = [
         ("policies_app", "0005_chat_widgets"),
-        ("sessions_app", "0014_webhooks"),
+        ("sessions_app", "0015_webhooks"),
     ]
 
     operations = [

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         ("axes", "0010_accessattemptexpiration"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("sessions", "0001_initial"),
-        ("sessions_app", "0018_webhook_rights"),
+        ("sessions_app", "0019_webhook_rights"),
     ]
 
     operations = [

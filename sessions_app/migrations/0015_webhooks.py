@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("policies_app", "0005_chat_widgets"),
-        ("sessions_app", "0013_rest_api"),
+        ("sessions_app", "0014_rest_api"),
     ]
 
     operations = [

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("sessions_app", "0017_rights_to_erase_and_connect"),
+        ("sessions_app", "0018_rights_to_erase_and_connect"),
     ]
 
     operations = [migrations.RunPython(give_rights, migrations.RunPython.noop)]

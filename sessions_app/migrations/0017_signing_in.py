@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sessions_app", "0015_erase_customers"),
+        ("sessions_app", "0016_erase_customers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

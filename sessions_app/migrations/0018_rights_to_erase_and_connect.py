@@ -18,7 +18,7 @@ VALIDATE = [
 
 
 def validate(apps, schema_editor):
-    """What migration 0015 left unchecked. The embedded default has checked it at once."""
+    """What migration 0016 left unchecked. The embedded default has checked it at once."""
     if schema_editor.connection.vendor == "postgresql":
         for statement in VALIDATE:
             schema_editor.execute(statement)
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("sessions_app", "0016_signing_in"),
+        ("sessions_app", "0017_signing_in"),
     ]
 
     operations = [
