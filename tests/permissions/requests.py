@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +18,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from sessions_app.documents.forms import consent_text, questions
 from sessions_app.documents.kinds import FieldKind
-from tests.cast import general, message
+from tests.cast import AS_SCRIPT, general, message
 from tests.documents.papers import COMPLETE
 from tests.permissions.addresses import Address
 from tests.permissions.forms import form_at
@@ -43,18 +44,29 @@ class Request:
     more: dict[str, str] = field(default_factory=dict)
 
 
-def request_of(scene: Scene, visitor: Visitor, address: Address, method: str, **other: object) -> Request:
-    """What this visitor asks at an address; in the path with `other` values than would be right, if they are given."""
+def request_of(
+    scene: Scene, visitor: Visitor, address: Address, method: str, *, everywhere: str | None = None, **other: object
+) -> Request:
+    """What this visitor asks at an address; in the path with `other` values than would be right, if they are given.
+
+    With `everywhere` that stands in every field of what is posted, and in every parameter that an address can have.
+    """
     room = _room(scene, visitor, address.name)
     path = address.path(_values(scene, room, address) | other) + QUERIES.get(address.name, lambda scene, room: "")(
         scene, room
     )
+    if everywhere is not None:
+        path = f"{path.partition('?')[0]}?{urlencode(dict.fromkeys(PARAMETERS, everywhere))}"
     headers = HEADERS.get(address.name, {})
     if method in ("GET", "HEAD"):
         return Request(method, path, (), headers)
     posted = _posted(scene, room, address, path)
+    if everywhere is not None:
+        posted = posted | dict.fromkeys(posted, everywhere)
     if isinstance(posted, Json):
         return Request(method, path, (json.dumps(posted), "application/json"), headers)
+    if address.name.startswith(("agent:", "customer:")):
+        headers = headers | AS_SCRIPT  # as the script of a room does: pages are what is asked for by GET
     return Request(method, path, (encode_multipart(BOUNDARY, posted), MULTIPART_CONTENT), headers)
 
 
@@ -130,13 +142,13 @@ def _form(**texts: str) -> str:
 
 
 def _submitted(scene: Scene, room: Room) -> Body:
-    """As a browser without script does: it says of each field what stood there before."""
+    """As a browser does, with script and without: then it says of each field what stood there before."""
     asked = questions(room.documents["form"].version.all_fields, {}, {})
     typed = {one.input: COMPLETE.get(one.field.name, "") for one in asked if one.is_theirs}
     signed = {one.input: "Carla Customer" for one in asked if one.field.kind is FieldKind.SIGNATURE}
     before = {f"{name}-was": "something else" for name in typed}
     agreed = {"consent": consent_text(room.documents["form"].version.all_fields), "key": message()["key"]}
-    return typed | signed | before | agreed
+    return typed | signed | before | agreed | {"values": _form(**COMPLETE)}
 
 
 def _sent(scene: Scene, room: Room) -> Body:
@@ -224,6 +236,13 @@ QUERIES: dict[str, Callable[[Scene, Room], str]] = {
         "?app_label=sessions_app&model_name=agent&field_name=workstreams&term=Gen"
     ),
 }
+
+PARAMETERS = (
+    *("after", "agent", "at", "before", "ended", "ended_since", "format", "o", "open", "p", "page", "part", "preview"),
+    *("q", "reason", "restore", "since", "state", "templates", "until", "what", "who", "widget", "workstream", "zone"),
+    *("action", "as", "continue", "next", "template", "workstreams"),
+)
+"""What some address or other reads after the question mark."""
 
 HEADERS = {"widget-config": {"HTTP_ORIGIN": PORTAL}}
 

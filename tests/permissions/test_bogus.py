@@ -27,8 +27,10 @@ SAME_FOR_ALL = {"customer:manifest", "customer:new_link", "new-link", "widget-co
 """Who asks these is told nothing by the answer, which is the same for what is there and what is not. At most
 the attempt is noted."""
 
-KNOWN_BY = {"agent": "holder", "customer": "open", "admin": "root"}
-"""Who gets furthest, by where the address is; elsewhere anybody does."""
+KNOWN_BY = {"agent": "holder", "customer": "open", "admin": "root"} | dict.fromkeys(
+    ("join", "code", "new-link", "widget-enter", "widget-continue", "widget-begin", "widget-take-back"), "anon"
+)
+"""Who gets furthest, by where the address is; elsewhere an agent."""
 
 STRANGERS = ("anon", "other", "agent")
 WITH_SOMETHING = [one for one in addresses() if one.parameters]
@@ -40,8 +42,7 @@ pytestmark = pytest.mark.django_db
 def test_what_is_not_there_is_not_found(
     address: Address, scene: Scene, everybody: list[Visitor], before: Content
 ) -> None:
-    place = re.split("[:/]", address.name)[0]
-    visitor = next(one for one in everybody if one.name == KNOWN_BY.get(place, "anon"))
+    visitor = _known(everybody, address.name)
     wrong = []
     for name, kind in address.parameters.items():
         for value in NONSENSE[kind]:
@@ -50,6 +51,25 @@ def test_what_is_not_there_is_not_found(
                 if answer.word not in _harmless(address, answer):
                     wrong.append(f"{method} with {name}={value[:50]}: {answer.word}")
     assert not wrong, "\n".join(["", *wrong])
+
+
+@pytest.mark.parametrize("name", sorted({one.name for one in addresses()}))
+@pytest.mark.parametrize("nonsense", ["x", "\0", "9" * 5000, "-1"], ids=["x", "nul", "large", "less"])
+def test_nonsense_in_fields_and_parameters_is_answered(
+    name: str, nonsense: str, scene: Scene, everybody: list[Visitor], before: Content
+) -> None:
+    visitor = _known(everybody, name)
+    for address in (one for one in addresses() if one.name == name):
+        for method in ("GET", "POST"):
+            answer = ask(visitor, request_of(scene, visitor, address, method, everywhere=nonsense), before)
+            assert answer.response.status_code < 500, method
+            assert method == "POST" or not answer.changed
+
+
+def _known(everybody: list[Visitor], name: str) -> Visitor:
+    """Who gets furthest there."""
+    place = re.split("[:/]", name)[0]
+    return next(one for one in everybody if one.name == KNOWN_BY.get(place, "holder"))
 
 
 def _harmless(address: Address, answer: Answer) -> frozenset[str]:
