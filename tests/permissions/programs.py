@@ -23,7 +23,7 @@ NAMED = {
 """In whose name a program with all scopes asks, and about which room."""
 
 INSTEAD = {"as-ended": "as-holder", "as-m-que": "as-mate", "as-m-end": "as-mate", "as-a-que": "as-agent"}
-"""Which column says what they get where they have none: the agent is the same."""
+"""Which column says what they get where they have none, since the agent is the same; without that one, `all`."""
 
 
 def programs(scene: Scene) -> list[Visitor]:
@@ -34,14 +34,14 @@ def programs(scene: Scene) -> list[Visitor]:
     told = _token(every)
     return [
         _program(scene, "wrong", "parley_wrong"),
-        *(_program(scene, name, text, like="wrong") for name, text in _refused(every).items()),
+        *(_program(scene, name, text, like=("wrong",)) for name, text in _refused(every).items()),
         _program(scene, "lacks", _token(_integration("lacks")), user_name="anna"),
-        *(_program(scene, one, _token(_integration(one, one)), user_name="anna", like="lacks") for one in Scope),
+        *(_program(scene, one, _token(_integration(one, one)), user_name="anna", like=("lacks",)) for one in Scope),
         _program(scene, "all", told),
         _program(scene, "within", _token(wide)),
         _program(scene, "limited", _token(narrow), reaches_nothing=True),
         _program(scene, "unknown", told, user_name="nobody", reaches_nothing=True),
-        _program(scene, "l-holder", _token(narrow), user_name="anna", like="unknown", reaches_nothing=True),
+        _program(scene, "l-holder", _token(narrow), user_name="anna", like=("unknown",), reaches_nothing=True),
         *(_in_the_name_of(scene, name, told) for name in NAMED),
     ]
 
@@ -69,18 +69,35 @@ def _token(integration: Integration, *, expires_at: datetime | None = None) -> s
 
 
 def _program(
-    scene: Scene, name: str, token: str, *, user_name: str = "", like: str = "anon", reaches_nothing: bool = False
+    scene: Scene,
+    name: str,
+    token: str,
+    *,
+    user_name: str = "",
+    like: tuple[str, ...] = (),
+    reaches_nothing: bool = False,
 ) -> Visitor:
     headers = {"Authorization": f"Bearer {token}"} | ({"Parley-Agent": user_name} if user_name else {})
-    more = {"like": like, "reaches_nothing": reaches_nothing}
-    return Visitor(str(name), str(name), scene.rooms["open"], headers=headers, is_program=True, **more)
+    return Visitor(
+        str(name),
+        str(name),
+        scene.rooms["open"],
+        headers=headers,
+        like=like,
+        is_program=True,
+        reaches_nothing=reaches_nothing,
+    )
 
 
 def _in_the_name_of(scene: Scene, name: str, token: str) -> Visitor:
     user_name, room = NAMED[name]
     headers = {"Authorization": f"Bearer {token}", "Parley-Agent": user_name}
-    like = INSTEAD.get(name, "anon")
-    nothing = user_name == "olga"
     return Visitor(
-        name, user_name, scene.rooms[room], headers=headers, like=like, is_program=True, reaches_nothing=nothing
+        name,
+        name,
+        scene.rooms[room],
+        headers=headers,
+        like=(INSTEAD.get(name, name), "all"),
+        is_program=True,
+        reaches_nothing=user_name == "olga",
     )

@@ -68,7 +68,7 @@ def _wrong(scene: Scene, everybody: list[Visitor], before: Content, address: Add
             for name, answer in got.items()
             if answer.word not in _nothing(address)
         ]
-    expected = {one.name: row.expected(one.name, one.like) for one in everybody if one.name in got}
+    expected = {one.name: row.expected(one.name, *one.like) for one in everybody if one.name in got}
     wrong = [
         f"{address.name} {method} {name}: expected {expected[name]}, got {answer.word}"
         for name, answer in got.items()

@@ -31,8 +31,8 @@ class Visitor:
     cookies: SimpleCookie = field(default_factory=SimpleCookie)
     headers: dict[str, str] = field(default_factory=dict)
     below: str = ""
-    like: str = "anon"
-    """Whose column says what they get, where they have none of their own."""
+    like: tuple[str, ...] = ()
+    """Whose column says what they get, where they have none of their own: the first that there is, else `anon`."""
 
     is_program: bool = False
     reaches_nothing: bool = False
@@ -112,4 +112,4 @@ def _strong(scene: Scene) -> Visitor:
     session = browser.session
     session[SIGNED_IN] = session[SIGNED_IN] | {"strong": True}
     session.save()
-    return Visitor("strong", "strong", scene.rooms["open"], browser.cookies, like="account")
+    return Visitor("strong", "strong", scene.rooms["open"], browser.cookies, like=("account",))
