@@ -29,7 +29,7 @@ INSTEAD = {"as-ended": "as-holder", "as-m-que": "as-mate", "as-m-end": "as-mate"
 def programs(scene: Scene) -> list[Visitor]:
     """All of them."""
     loans, cards = Workstream.objects.get(name="Loans"), Workstream.objects.create(name="Cards")
-    every, narrow = _integration("all", *Scope), _integration("limited", *Scope, within=(cards,))
+    every, narrow = _integration("all", *Scope), _integration("narrow", *Scope, within=(cards,))
     wide = _integration("within", *Scope, within=(general(), loans))
     told = _token(every)
     return [
@@ -39,7 +39,7 @@ def programs(scene: Scene) -> list[Visitor]:
         *(_program(scene, one, _token(_integration(one, one)), user_name="anna", like=("lacks",)) for one in Scope),
         _program(scene, "all", told),
         _program(scene, "within", _token(wide)),
-        _program(scene, "limited", _token(narrow), reaches_nothing=True),
+        _program(scene, "narrow", _token(narrow), reaches_nothing=True),
         _program(scene, "unknown", told, user_name="nobody", reaches_nothing=True),
         _program(scene, "l-holder", _token(narrow), user_name="anna", like=("unknown",), reaches_nothing=True),
         *(_in_the_name_of(scene, name, told) for name in NAMED),

@@ -85,7 +85,7 @@ NOT_THERE = {"uuid": NOBODYS, "int": 999999999, "str": "nobody-of-this-name"}
 
 
 @pytest.mark.parametrize("address", [one for one in WITH_SOMETHING if one.is_of_api], ids=lambda one: one.name)
-@pytest.mark.parametrize("stranger", ["limited", "as-agent"])
+@pytest.mark.parametrize("stranger", ["narrow", "as-agent"])
 def test_programs_do_not_learn_what_is_out_of_their_reach(
     address: Address, stranger: str, scene: Scene, everybody: list[Visitor], before: Content
 ) -> None:

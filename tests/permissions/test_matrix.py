@@ -7,9 +7,9 @@
 3. Each asks what the page or program would ask (`requests`). In a word, what came of it is the cell (`asking`). A GET
    changes nothing for anybody, and what is refused tells nothing and keeps nothing, but for what was typed.
 
-To bring in an API: a line for each of its visitors in `visitors`, with the token in `headers`; a body for each of its
-addresses that takes one in `requests.BODIES`, as `Json`; rows in the table, in a part of its own whose columns are
-those visitors. Methods beside GET and POST need a row only where they do something.
+Programs with a token of the API are visitors too (`programs`), and `api_requests` has what they send. They are asked
+at the API; one of them, with all scopes, everywhere else as well, where its token is good for nothing. Methods beside
+GET and POST need a row only where they do something.
 """
 
 from collections.abc import Iterable
@@ -52,8 +52,8 @@ def test_every_row_has_an_address_and_every_address_a_row() -> None:
 
 
 def test_the_columns_are_visitors(everybody: list[Visitor]) -> None:
-    named = {column for row in table.rows() for column in row.cells}
-    assert named <= {one.name for one in everybody}
+    named, names = {column for row in table.rows() for column in row.cells}, [one.name for one in everybody]
+    assert named <= set(names) and len(names) == len(set(names))
 
 
 def _wrong(scene: Scene, everybody: list[Visitor], before: Content, address: Address, method: str) -> list[str]:

@@ -1,8 +1,8 @@
 """The kinds of visitors: the columns of the matrix. Each asks with what its browser, or program, really has.
 
-A new kind, such as a program with a token of the API, is one more line in `visitors`: who it is, in which room it is
-interested, and what it sends with every request (`headers`). Its name is then a column wherever it is not answered as
-`anon` is.
+A new kind is one more line in `visitors`: who it is, in which room it is interested, and what it sends with every
+request. Its name is then a column wherever it is not answered as whom it is `like`, or as `anon`. Those that are
+programs are in `programs`.
 """
 
 from dataclasses import dataclass, field
