@@ -65,7 +65,7 @@ class Seconds(serializers.IntegerField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         seconds = super().run_validation(data)
-        return None if seconds is None else timedelta(seconds=seconds)
+        return timedelta(seconds=seconds) if isinstance(seconds, int) else seconds  # a default is a timedelta already
 
     def to_representation(self, value: timedelta) -> int:  # type: ignore[override] # a timedelta in Python
         return int(value.total_seconds())

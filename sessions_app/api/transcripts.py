@@ -25,7 +25,8 @@ from sessions_app.kinds import Audience
 from sessions_app.models import LiveSession
 from sessions_app.transcript import Transcript, as_text
 
-READ = {"GET": Scope.SESSIONS_READ, "POST": Scope.SESSIONS_READ}
+READ = {"GET": Scope.SESSIONS_READ}
+ORDER = {"GET": Scope.SESSIONS_READ, "POST": Scope.SESSIONS_READ}
 NOT_READY = {(409, PROBLEM): OpenApiResponse(Problem, description="It is still being made, or could not be made.")}
 NO_CACHE = {(503, PROBLEM): OpenApiResponse(Problem, description="What was ordered cannot be looked up right now.")}
 
@@ -104,7 +105,7 @@ class OwnOrder(ApiView):
 class TranscriptOrder(OwnOrder):
     """The transcript as a sealed PDF: ordering it, and looking how far it is."""
 
-    scopes = READ
+    scopes = ORDER
     names_agent = frozenset({"GET", "POST"})
     serializer_class = OrderShape
     pagination_class = None

@@ -119,6 +119,13 @@ def test_a_secret_is_rotated_with_overlap(api: Api, crm: WebhookEndpoint) -> Non
     assert [one["field"] for one in said["errors"]] == ["overlap_seconds"]
 
 
+def test_an_old_secret_holds_for_a_day_unless_told_otherwise(api: Api, crm: WebhookEndpoint) -> None:
+    assert api.post(path(crm, "rotate-secret")).json()["secret"] in secrets_of(crm)
+    old = crm.secrets.order_by("pk").first()
+    assert old is not None and old.expires_at is not None
+    assert timedelta(hours=23) < old.expires_at - timezone.now() <= timedelta(days=1)
+
+
 def test_the_log_is_told(api: Api, crm: WebhookEndpoint, session: LiveSession) -> None:
     for number, status in ((1, 200), (2, 500)):
         WebhookAttempt.objects.create(

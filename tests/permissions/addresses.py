@@ -23,6 +23,11 @@ class Address:
         """What stands in the path, in order: names, and of which kind each is."""
         return {found["name"]: found["kind"] or "str" for found in _PARAMETER.finditer(self.route)}
 
+    @property
+    def is_of_api(self) -> bool:
+        """Whether programs ask here, and no browser."""
+        return self.name.startswith("api:")
+
     def path(self, values: dict[str, object]) -> str:
         """The path with these values in it."""
         return "/" + _PARAMETER.sub(lambda found: str(values[found["name"]]), self.route)

@@ -13,17 +13,22 @@ from django.urls import reverse
 
 from sessions_app.models import Draft, LinkEvent, LiveSession
 from sessions_app.push.broker import broker
+from sessions_app.signing_in.models import BrowserSession
 from tests.permissions.requests import Request
 from tests.permissions.scene import NOTE, SECRET
 from tests.permissions.visitors import Visitor
 
-OK, DONE, OVER, SIGN, ANEW, NO, KEPT, NOTHING, WRONG = "ok", "done", "over", "sign", "anew", "no", "kept", "-", "405"
-REFUSED = frozenset({OVER, SIGN, ANEW, NO, KEPT, NOTHING, WRONG})
+OK, DONE, OVER, SIGN, ANEW, NO, KEPT, NOTHING = "ok", "done", "over", "sign", "anew", "no", "kept", "-"
+WHO, WRONG = "401", "405"
+REFUSED = frozenset({OVER, SIGN, ANEW, NO, KEPT, NOTHING, WHO, WRONG})
 _BY_STATUS = {403: NO, 404: NOTHING, 405: WRONG}
 
 KEPT_OF_REFUSED = frozenset(model._meta.db_table for model in (Draft, LiveSession, LinkEvent))
 """Where a request that is refused may leave something: what was typed, which agents find among their follow-ups
 (rules.md 4), and the attempt itself (product.md D5)."""
+
+OF_BROWSER = frozenset({BrowserSession._meta.db_table})
+"""What is remembered of the browser that asks, such as which secret a page has shown it; also by a GET."""
 
 READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "PRAGMA", "SET CONSTRAINTS")
 
@@ -99,6 +104,8 @@ def _body(response: HttpResponseBase) -> str:
 
 def _word(request: Request, response: HttpResponseBase, changed: frozenset[str]) -> str:
     word = _plainly(response)
+    if request.method in ("GET", "HEAD"):
+        changed -= OF_BROWSER
     if not changed:
         return word
     if word in (OK, SIGN) and request.method not in ("GET", "HEAD"):

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from tests.permissions import asking
 from tests.permissions.asking import Content
-from tests.permissions.scene import MADE, NOW, Scene, build
+from tests.permissions.programs import programs
+from tests.permissions.scene import MADE, NOW, SIGNED_IN, Scene, build
 from tests.permissions.visitors import Visitor, visitors
 
 
@@ -23,8 +24,8 @@ def scene(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> Iterat
 @pytest.fixture(scope="package")
 def everybody(scene: Scene) -> list[Visitor]:
     """They signed in, or came in, before they ask."""
-    with time_machine.travel(MADE, tick=False):
-        return visitors(scene)
+    with time_machine.travel(SIGNED_IN, tick=False):
+        return visitors(scene) + programs(scene)
 
 
 @pytest.fixture(scope="package")

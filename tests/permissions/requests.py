@@ -20,18 +20,17 @@ from sessions_app.documents.forms import consent_text, questions
 from sessions_app.documents.kinds import FieldKind
 from tests.cast import AS_SCRIPT, general, message
 from tests.documents.papers import COMPLETE
+from tests.permissions import api_requests
 from tests.permissions.addresses import Address
+from tests.permissions.api_requests import Json
 from tests.permissions.forms import form_at
-from tests.permissions.scene import Room, Scene
+from tests.permissions.scene import NEW_APP, Room, Scene
 from tests.permissions.visitors import Visitor
+from tests.signing_in.people import code_of
 from tests.widget.framing import PORTAL, TOKEN
 
 Body = dict[str, Any]
 LATER = 2**42 + 1
-
-
-class Json(dict[str, Any]):
-    """What is sent as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +57,15 @@ def request_of(
     if everywhere is not None:
         path = f"{path.partition('?')[0]}?{urlencode(dict.fromkeys(PARAMETERS, everywhere))}"
     headers = HEADERS.get(address.name, {})
+    if address.is_of_api and method in ("PUT", "PATCH", "DELETE"):
+        headers = headers | api_requests.UNCHANGED
     if method in ("GET", "HEAD"):
         return Request(method, path, (), headers)
     posted = _posted(scene, room, address, path)
     if everywhere is not None:
         posted = posted | dict.fromkeys(posted, everywhere)
     if isinstance(posted, Json):
-        return Request(method, path, (json.dumps(posted), "application/json"), headers)
+        return Request(method, path, (json.dumps(posted, default=str), "application/json"), headers)
     if address.name.startswith(("agent:", "customer:")):
         headers = headers | AS_SCRIPT  # as the script of a room does: pages are what is asked for by GET
     return Request(method, path, (encode_multipart(BOUNDARY, posted), MULTIPART_CONTENT), headers)
@@ -72,6 +73,8 @@ def request_of(
 
 def _posted(scene: Scene, room: Room, address: Address, path: str) -> Body:
     """In the admin what its own page would post, with something changed."""
+    if address.is_of_api:
+        return api_requests.BODIES.get(address.name, lambda scene, room: Json())(scene, room)
     if not address.name.startswith("admin"):
         return BODIES.get(address.name, lambda scene, room: {})(scene, room)
     if path not in scene.forms:
@@ -90,7 +93,7 @@ INSTEAD = {
     "agent:decline": "offered",
     "agent:reconnect_link": "chat",
     "agent:release": "others",
-}
+} | api_requests.INSTEAD
 """Where the room `open` is not what an address is for: for whom that would be asked about, this one is."""
 
 DOCUMENTS = {
@@ -100,7 +103,7 @@ DOCUMENTS = {
     "customer:document_result": "ready",
     "agent:document_pdf": "ready",
     "agent:prepare_document": "failed",
-}
+} | api_requests.DOCUMENTS
 """Where the form that is open is not what an address is for."""
 
 
@@ -112,11 +115,13 @@ def _room(scene: Scene, visitor: Visitor, name: str) -> Room:
 def _values(scene: Scene, room: Room, address: Address) -> dict[str, object]:
     values: dict[str, object] = {
         **room.values,
+        **api_requests.values(scene, room),
         "token": room.link or "nothing",
         "key": scene.widget.key,
-        "pk": scene.reply.pk,
+        "pk": scene.objects["sessions_app.passkey"].pk if address.name == "remove-passkey" else scene.reply.pk,
         "app_label": "sessions_app",
         "url": "nothing-here/",
+        "what": "rotate",
         "content_type_id": 1,
         "object_id": 1,
     }
@@ -124,10 +129,21 @@ def _values(scene: Scene, room: Room, address: Address) -> dict[str, object]:
         values["document_id"] = room.documents[document].public_id
     app, _slash, model = address.route.removeprefix("admin/").partition("/")
     if row := scene.objects.get(f"{app}.{model.partition('/')[0]}"):
-        values |= dict.fromkeys(("object_id", "link_id", "rollout_id", "template_id", "session_id", "id"), row.pk)
+        row = scene.objects[OTHERS[address.name]] if address.name in OTHERS else row
+        values |= dict.fromkeys(KEYS, row.pk)
         is_policy = row._meta.model_name == "policyversion"
         values["version_id"] = row.pk if is_policy else scene.objects["sessions_app.templateversion"].pk
     return values
+
+
+KEYS = ("object_id", "link_id", "rollout_id", "template_id", "session_id", "id", "pk", "endpoint_id")
+"""What pages of the admin call the key of their row."""
+
+OTHERS = {
+    "admin:sessions_app_integration_rotate": "sessions_app.apitoken",
+    "admin:sessions_app_integration_revoke": "sessions_app.apitoken",
+}
+"""Pages that are about a row of another model than that of the pages around them."""
 
 
 # What is posted ----------------------------------------------------------------------------------------------------
@@ -184,6 +200,13 @@ def _new_chat(scene: Scene, room: Room) -> Body:
 
 BODIES: dict[str, Callable[[Scene, Room], Body]] = {
     "sign-in": lambda scene, room: {"username": "nobody", "password": "right"},
+    "second-step": lambda scene, room: {"code": code_of(NEW_APP)},
+    "set-up-app": lambda scene, room: {"code": code_of(NEW_APP)},
+    "password": lambda scene, room: {
+        "old_password": "right",
+        "new_password1": "quite-long-17",
+        "new_password2": "quite-long-17",
+    },
     "start": lambda scene, room: {
         "name": "New",
         "email": "new@example.com",
@@ -259,6 +282,10 @@ CHANGES: dict[str, Callable[[Scene], Body]] = {
     "admin:policies_app_systemsettings_change": lambda scene: {"redirect_hosts": "example.com"},
     "admin:policies_app_chatwidget_add": lambda scene: {"name": "Another", "workstream": general().pk},
     "admin:policies_app_chatwidget_change": lambda scene: {"name": "Another"},
+    "admin:sessions_app_integration_add": lambda scene: {"name": "Another", "scopes": ["sessions:read"]},
+    "admin:sessions_app_integration_change": lambda scene: {"name": "Another"},
+    "admin:sessions_app_webhookendpoint_add": lambda scene: {"name": "Another", "url": "https://1.1.1.1/hook"},
+    "admin:sessions_app_webhookendpoint_change": lambda scene: {"name": "Another"},
     "admin:policies_app_workstream_add": lambda scene: {"name": "Another"},
     "admin:policies_app_workstream_change": lambda scene: {"name": "Another"},
     "admin:sessions_app_documenttemplate_add": lambda scene: {"name": "Another", "file": _a_pdf()},

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from auditlog.models import LogEntry
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
@@ -24,13 +25,20 @@ from policies_app.models import ChatWidget, EndSessionBehavior, Notices, SystemS
 from policies_app.selectors import end_session_behavior
 from sessions_app import assigning, links
 from sessions_app.actions import add_note, attach, send_message
+from sessions_app.api.models import Integration
+from sessions_app.api.tokens import mint
 from sessions_app.documents import actions as documents
 from sessions_app.documents.kinds import DocumentState
+from sessions_app.encrypted import encrypted
 from sessions_app.kinds import Actor, LinkOutcome
 from sessions_app.models import Agent, Attachment, Customer, Document, LinkEvent, LiveSession, QuickReply, Rollout
 from sessions_app.reconnecting import connection_lost
 from sessions_app.roles import AGENT
+from sessions_app.signing_in.kinds import Happening
+from sessions_app.signing_in.models import AuthenticatorApp, Passkey, SignInEvent
 from sessions_app.transitions import end
+from sessions_app.webhooks.actions import start as start_webhook
+from sessions_app.webhooks.models import WebhookEndpoint
 from tests import cast
 from tests.documents.papers import new_version
 from tests.moments import DAY, HOUR, MINUTE, STARTED
@@ -39,6 +47,12 @@ from tests.widget.framing import PORTAL, TOKEN, let_in
 
 MADE = STARTED + HOUR
 NOW = MADE + 2 * MINUTE
+SIGNED_IN = NOW - MINUTE
+"""When visitors came: so lately that no browser need be noted as seen again."""
+
+NEW_APP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The secret of an app that somebody with a password is about to set up, or has."""
+
 SECRET, NOTE = "zanzibar-secret", "zanzibar-note"
 STORED = "templates/matrix"
 
@@ -72,6 +86,11 @@ class Scene:
     rooms: dict[str, Room]
     widget: ChatWidget
     reply: QuickReply
+    loans: Workstream
+    webhook: WebhookEndpoint
+    customer: Customer
+    """Of whom there is a session with nothing in it."""
+
     objects: dict[str, Model]
     """One of every model that has pages in the admin, by app and model."""
 
@@ -91,6 +110,7 @@ def build() -> Scene:
         "ada": _give(User.objects.create_user("ada"), "Administrator"),
         "root": User.objects.create_superuser("root"),
         "nobody": User.objects.create_user("nobody"),
+        "ida": _with_second_step(User.objects.create_user("ida")),
     }
     widget = ChatWidget.objects.create(
         name="Shop",
@@ -105,7 +125,11 @@ def build() -> Scene:
         user.refresh_from_db()
     rooms = _rooms(agents, widget)
     reply = QuickReply.objects.create(agent=agents["anna"], shortcut="own", text=SECRET)
-    return Scene(agents, users, rooms, widget, reply, _objects(agents, users, rooms, widget))
+    webhook, customer = _webhook(), _customer()
+    cast.new_session(agents["anna"], customer)
+    objects = _objects(agents, users, rooms, widget)
+    objects |= _more_objects(users, webhook, customer)
+    return Scene(agents, users, rooms, widget, reply, loans, webhook, customer, objects)
 
 
 def _agent(name: str, *only: Workstream) -> Agent:
@@ -118,6 +142,13 @@ def _agent(name: str, *only: Workstream) -> Agent:
 
 def _give(user: User, role: str) -> User:
     user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def _with_second_step(user: User) -> User:
+    """An app and a passkey."""
+    AuthenticatorApp.objects.create(user=user, secret=encrypted(NEW_APP), created_at=MADE)
+    Passkey.objects.create(user=user, name="Phone", credential_id="phone", credential=b"", created_at=MADE)
     return user
 
 
@@ -215,6 +246,14 @@ def _ready(session: LiveSession, agent: Agent, version: Any) -> Document:
     return _completed(session, agent, version, state=DocumentState.READY, **sealed)
 
 
+def _webhook() -> WebhookEndpoint:
+    """To this machine, so that nothing is sent anywhere: that is not allowed."""
+    made = WebhookEndpoint(name="Shop", url="https://127.0.0.1/hook")
+    start_webhook(made, MADE)
+    made.workstreams.add(cast.general())
+    return made
+
+
 # Settings ----------------------------------------------------------------------------------------------------------
 
 
@@ -244,5 +283,20 @@ def _objects(
         users["nobody"],
         Group.objects.get(name=AGENT),
         LogEntry.objects.log_create(loans, action=1, changes={"name": ["A", "B"]}),
+    ]
+    return {one._meta.label_lower: one for one in found}
+
+
+def _more_objects(users: dict[str, User], webhook: WebhookEndpoint, customer: Customer) -> dict[str, Model]:
+    integration = Integration.objects.create(name="Shop", scopes=["sessions:read"], created_at=MADE)
+    tried = {"username": "nobody", "ip_address": "192.0.2.1", "failures_since_start": 1}
+    found: list[Model] = [
+        webhook,
+        customer,
+        integration,
+        mint(integration, by=users["root"], now=MADE)[0],
+        SignInEvent.objects.create(user=users["nobody"], at=MADE, happening=Happening.SIGNED_IN),
+        AccessAttempt.objects.create(**tried),
+        Passkey.objects.get(),
     ]
     return {one._meta.label_lower: one for one in found}

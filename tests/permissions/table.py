@@ -23,8 +23,9 @@ class Row:
     cells: dict[str, str]
     line: int
 
-    def expected(self, visitor: str) -> str:
-        return self.cells.get(visitor, self.cells[ANYBODY])
+    def expected(self, *names: str) -> str:
+        """By the name of the visitor, and of whom they are like: the first that has a column."""
+        return next(self.cells[name] for name in (*names, ANYBODY) if name in self.cells)
 
     def covers(self, name: str) -> bool:
         """Whether it is the row of an address, or a row for many."""
@@ -63,4 +64,7 @@ def row_of(name: str, method: str) -> Row | None:
 
 def written(row: Row, cells: dict[str, str]) -> str:
     """The row as a line, with other cells."""
-    return f"{row.name:<50} {row.method:<6} " + " ".join(f"{cells[name]:<7}" for name in row.cells).rstrip()
+    return (
+        f"{row.name:<50} {row.method:<6} "
+        + " ".join(f"{cells[name]:<{max(7, len(name))}}" for name in row.cells).rstrip()
+    )

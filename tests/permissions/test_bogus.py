@@ -17,6 +17,7 @@ TEXTS = ["x", "a%00b", "%C3%28", "..%2F..%2Fx", "a" * 3000]
 NUMBERS = ["999999999", "9" * 19, "9" * 5000]
 NONSENSE = {
     "str": [*TEXTS, *NUMBERS],
+    "slug": ["x", *NUMBERS],
     "path": [*TEXTS, *NUMBERS],
     "int": NUMBERS,
     "uuid": [str(NOBODYS), "f" * 32],
@@ -27,10 +28,19 @@ SAME_FOR_ALL = {"customer:manifest", "customer:new_link", "new-link", "widget-co
 """Who asks these is told nothing by the answer, which is the same for what is there and what is not. At most
 the attempt is noted."""
 
-KNOWN_BY = {"agent": "holder", "customer": "open", "admin": "root"} | dict.fromkeys(
+KNOWN_BY = {
+    "agent": "holder",
+    "customer": "open",
+    "admin": "root",
+    "remove-passkey": "strong",
+    "api": "as-holder",
+} | dict.fromkeys(
     ("join", "code", "new-link", "widget-enter", "widget-continue", "widget-begin", "widget-take-back"), "anon"
 )
 """Who gets furthest, by where the address is; elsewhere an agent."""
+
+METHODS = ("GET", "POST")
+METHODS_OF_API = (*METHODS, "PUT", "PATCH", "DELETE")
 
 STRANGERS = ("anon", "other", "agent")
 WITH_SOMETHING = [one for one in addresses() if one.parameters]
@@ -46,7 +56,7 @@ def test_what_is_not_there_is_not_found(
     wrong = []
     for name, kind in address.parameters.items():
         for value in NONSENSE[kind]:
-            for method in ("GET", "POST"):
+            for method in METHODS_OF_API if address.is_of_api else METHODS:
                 answer = ask(visitor, request_of(scene, visitor, address, method, **{name: value}), before)
                 if answer.word not in _harmless(address, answer):
                     wrong.append(f"{method} with {name}={value[:50]}: {answer.word}")
@@ -99,6 +109,23 @@ def test_strangers_do_not_learn_which_sessions_there_are(
             there = ask(visitor, request_of(scene, visitor, address, method), before)
             not_there = ask(visitor, request_of(scene, visitor, address, method, session_id=NOBODYS), before)
             assert _plain(there) == _plain(not_there), f"{method} as {visitor.name}"
+
+
+NOT_THERE = {"uuid": NOBODYS, "int": 999999999, "str": "nobody-of-this-name"}
+
+
+@pytest.mark.parametrize("address", [one for one in WITH_SOMETHING if one.is_of_api], ids=lambda one: one.name)
+@pytest.mark.parametrize("stranger", ["narrow", "as-agent"])
+def test_programs_do_not_learn_what_is_out_of_their_reach(
+    address: Address, stranger: str, scene: Scene, everybody: list[Visitor], before: Content
+) -> None:
+    visitor = next(one for one in everybody if one.name == stranger)
+    nothing: dict[str, object] = {name: NOT_THERE[kind] for name, kind in address.parameters.items()}
+    for method in METHODS_OF_API:
+        there = ask(visitor, request_of(scene, visitor, address, method), before)
+        if there.word in REFUSED:
+            not_there = ask(visitor, request_of(scene, visitor, address, method, **nothing), before)
+            assert _plain(there) == _plain(not_there), method
 
 
 def _plain(answer: Answer) -> tuple[int, str]:

@@ -7,9 +7,9 @@
 3. Each asks what the page or program would ask (`requests`). In a word, what came of it is the cell (`asking`). A GET
    changes nothing for anybody, and what is refused tells nothing and keeps nothing, but for what was typed.
 
-To bring in an API: a line for each of its visitors in `visitors`, with the token in `headers`; a body for each of its
-addresses that takes one in `requests.BODIES`, as `Json`; rows in the table, in a part of its own whose columns are
-those visitors. Methods beside GET and POST need a row only where they do something.
+Programs with a token of the API are visitors too (`programs`), and `api_requests` has what they send. They are asked
+at the API; one of them, with all scopes, everywhere else as well, where its token is good for nothing. Methods beside
+GET and POST need a row only where they do something.
 """
 
 import re
@@ -30,10 +30,12 @@ TRIES = {
     "agent": ("anon", "holder", "m-queue", "agent", "super"),
     "customer": ("anon", "open", "none", "framed"),
     "admin": ("anon", "holder", "root"),
+    "api": ("anon", "open", "framed", "holder", "root", "all", "as-holder"),
 }
 """Who tries, by where an address is, what has no row; elsewhere these do: `anon` and `holder`."""
 
-IN_SETTINGS = frozenset({"anon", "open", "framed", "account", "holder", "super", "admin", "root"})
+ASKED_OF_OTHERS = frozenset(TRIES["api"])
+IN_SETTINGS = frozenset({"anon", "open", "framed", "account", "holder", "super", "admin", "root", "all", "as-holder"})
 """In the admin it makes no difference who else a visitor is."""
 
 ROOMS = ("agent", "customer")
@@ -63,8 +65,8 @@ def test_every_row_has_an_address_and_every_address_a_row() -> None:
 
 
 def test_the_columns_are_visitors(everybody: list[Visitor]) -> None:
-    named = {column for row in table.of_pages() for column in row.cells}
-    assert named <= {one.name for one in everybody}
+    named, names = {column for row in table.of_pages() for column in row.cells}, [one.name for one in everybody]
+    assert named <= set(names) and len(names) == len(set(names))
 
 
 def _wrong(scene: Scene, everybody: list[Visitor], before: Content, address: Address, method: str) -> list[str]:
@@ -78,7 +80,7 @@ def _wrong(scene: Scene, everybody: list[Visitor], before: Content, address: Add
             for name, answer in got.items()
             if answer.word not in _nothing(address)
         ]
-    expected = {name: row.expected(name) for name in got}
+    expected = {one.name: row.expected(one.name, *one.like) for one in everybody if one.name in got}
     wrong = [
         f"{address.name} {method} {name}: expected {expected[name]}, got {answer.word}"
         for name, answer in got.items()
@@ -89,15 +91,17 @@ def _wrong(scene: Scene, everybody: list[Visitor], before: Content, address: Add
     return wrong + [f"{address.name} {method} {said}" for said in _told(address, got, everybody)]
 
 
-def _asked(everybody: list[Visitor], address: Address) -> list[Visitor]:
-    """Whoever is interested in several rooms asks once where the address names none."""
-    if _place(address) in ROOMS:
-        return everybody
-    once = {one.who: one for one in reversed(everybody)}.values()
-    return [one for one in reversed(once) if _place(address) != "admin" or one.name in IN_SETTINGS]
+def _asked(everybody: Iterable[Visitor], address: Address) -> list[Visitor]:
+    """Programs ask the API, and one of them everywhere; of the others, some ask the API. Whoever is interested in
+    several rooms asks once where the address names none."""
+    some = [one for one in everybody if one.is_program == address.is_of_api or one.name in ASKED_OF_OTHERS]
+    if _place(address) in ROOMS or {"session_id", "link_id"} & address.parameters.keys():
+        return some
+    once = list({(one.who, one.is_program): one for one in reversed(some)}.values())[::-1]
+    return [one for one in once if _place(address) != "admin" or one.name in IN_SETTINGS]
 
 
-def _trying(everybody: list[Visitor], address: Address) -> list[Visitor]:
+def _trying(everybody: Iterable[Visitor], address: Address) -> list[Visitor]:
     return [one for one in everybody if one.name in TRIES.get(_place(address), ("anon", "holder"))]
 
 
@@ -108,7 +112,12 @@ def _place(address: Address) -> str:
 def _told(address: Address, got: dict[str, Answer], everybody: Iterable[Visitor]) -> list[str]:
     """Who was told what they should not be: of a room, who is refused in it; of notes, who is no agent."""
     customers = {one.name for one in everybody if one.is_customer}
-    told = [f"{name}: was told what is in it" for name, it in got.items() if it.told and _is_closed(address, name, it)]
+    beyond = {one.name for one in everybody if one.reaches_nothing and address.is_of_api}
+    told = [
+        f"{name}: was told what is in it"
+        for name, it in got.items()
+        if it.told and (name in beyond or _is_closed(address, name, it))
+    ]
     return told + [f"{name}: was told a note" for name, it in got.items() if it.told_note and name in customers]
 
 

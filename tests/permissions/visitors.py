@@ -1,17 +1,20 @@
 """The kinds of visitors: the columns of the matrix. Each asks with what its browser, or program, really has.
 
-A new kind, such as a program with a token of the API, is one more line in `visitors`: who it is, in which room it is
-interested, and what it sends with every request (`headers`). Its name is then a column wherever it is not answered as
-`anon` is.
+A new kind is one more line in `visitors`: who it is, in which room it is interested, and what it sends with every
+request. Its name is then a column wherever it is not answered as whom it is `like`, or as `anon`. Those that are
+programs are in `programs`.
 """
 
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
+from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.cast import browser_of
-from tests.permissions.scene import Room, Scene
+from sessions_app.encrypted import encrypted
+from sessions_app.signing_in.flow import SIGNED_IN
+from sessions_app.signing_in.second_step_views import SECRET
+from tests.permissions.scene import NEW_APP, Room, Scene
 from tests.widget.framing import TOKEN, room_of
 
 
@@ -28,6 +31,13 @@ class Visitor:
     cookies: SimpleCookie = field(default_factory=SimpleCookie)
     headers: dict[str, str] = field(default_factory=dict)
     below: str = ""
+    like: tuple[str, ...] = ()
+    """Whose column says what they get, where they have none of their own: the first that there is, else `anon`."""
+
+    is_program: bool = False
+    reaches_nothing: bool = False
+    """Whether nothing that is in the scene is within their reach."""
+
     is_customer: bool = False
 
     def browser(self, *, looks_for_forgery: bool = False) -> Client:
@@ -56,6 +66,8 @@ def visitors(scene: Scene) -> list[Visitor]:
         _account(scene, "admin", "ada"),
         _account(scene, "root", "root"),
         _account(scene, "account", "nobody"),
+        _half_way(scene),
+        _strong(scene),
     ]
 
 
@@ -71,10 +83,33 @@ def _frame(room: Room) -> str:
 
 
 def _agent(scene: Scene, name: str, who: str, room: str) -> Visitor:
-    return Visitor(name, who, scene.rooms[room], browser_of(scene.agents[who]).cookies)
+    return Visitor(name, who, scene.rooms[room], _signed_in(scene.agents[who].user).cookies)
 
 
 def _account(scene: Scene, name: str, who: str) -> Visitor:
+    return Visitor(name, name, scene.rooms["open"], _signed_in(scene.users[who]).cookies)
+
+
+def _signed_in(user: User) -> Client:
+    """A browser in which somebody has looked at the page where an app is set up."""
     browser = Client()
-    browser.force_login(scene.users[who])
-    return Visitor(name, name, scene.rooms["open"], browser.cookies)
+    browser.force_login(user)
+    session = browser.session
+    session[SECRET] = encrypted(NEW_APP)
+    session.save()
+    return browser
+
+
+def _half_way(scene: Scene) -> Visitor:
+    """Gave the password, and has a second step."""
+    browser = Client()
+    assert browser.post("/sign-in/", {"username": "ida", "password": "right"}).status_code == 302
+    return Visitor("half", "half", scene.rooms["open"], browser.cookies)
+
+
+def _strong(scene: Scene) -> Visitor:
+    browser = _signed_in(scene.users["ida"])
+    session = browser.session
+    session[SIGNED_IN] = session[SIGNED_IN] | {"strong": True}
+    session.save()
+    return Visitor("strong", "strong", scene.rooms["open"], browser.cookies, like=("account",))
