@@ -46,7 +46,7 @@ class NotErased(Exception):
 
 
 class _Overtaken(Exception):
-    """A session began meanwhile."""
+    """A session began meanwhile, or somebody else has erased them."""
 
 
 def erase(customers: Sequence[Customer], *, by: By, now: datetime) -> int:
@@ -54,14 +54,20 @@ def erase(customers: Sequence[Customer], *, by: By, now: datetime) -> int:
 
     1. Open sessions end first: nobody goes on writing to somebody who is to be forgotten.
     2. Each session is locked and emptied, and what its customer still could do is over; their links let nobody in.
-    3. The customer becomes nobody. If a session began meanwhile, all of it is done again.
+    3. The customer becomes nobody. If a session began meanwhile, all of it is done again; so it is, for who is left, if
+       somebody else has erased one of them.
     4. Files go last, before anything is committed: if one cannot be removed, nothing is said to be erased.
 
     Raises NotErased if a file cannot be removed; erasing again then goes on from there.
     """
     while True:
         with suppress(_Overtaken):
-            return _erase([one for one in customers if one.erased_at is None], by, now)
+            return _erase(_not_yet_erased(customers), by, now)
+
+
+def _not_yet_erased(customers: Iterable[Customer]) -> list[Customer]:
+    """As they are stored now, whenever they were read."""
+    return list(Customer.objects.filter(pk__in=[one.pk for one in customers], erased_at=None).order_by("pk"))
 
 
 @transaction.atomic
@@ -69,10 +75,10 @@ def _erase(customers: Sequence[Customer], by: By, now: datetime) -> int:
     sessions = _sessions_of(customers)
     files = [name for session_id in sessions for name in _empty_session(session_id, by, now)]
     locked = Customer.objects.select_for_update().filter(pk__in=[one.pk for one in customers]).order_by("pk")
+    if any(customer.erased_at for customer in locked) or _sessions_of(customers) != sessions:
+        raise _Overtaken
     for customer in locked:
         _become_nobody(customer, now)
-    if _sessions_of(customers) != sessions:
-        raise _Overtaken
     _remove(files, sessions)
     return len(sessions)
 

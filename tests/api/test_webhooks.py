@@ -194,5 +194,5 @@ def test_a_name_that_somebody_else_gives_at_the_same_moment(
 def test_one_that_is_deleted_meanwhile_is_not_there(
     api: Api, crm: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "pause", lambda endpoint, _now: actions.delete(endpoint))
+    monkeypatch.setattr(actions, "pause", lambda _one, _now: actions.delete(WebhookEndpoint.objects.get()))
     problem(api.post(path(crm, "pause")), 404)

@@ -313,6 +313,14 @@ def test_an_ended_session_keeps_how_it_ended(full: LiveSession, anna: Agent, car
     assert connection.vendor and stored_files.remove_left_over(ERASED_AT) == 0
 
 
+def test_who_was_erased_since_they_were_read_is_not_erased_twice(full: LiveSession, carla: Customer) -> None:
+    erase([carla], by=ADA, now=ERASED_AT)
+    read_before = Customer(pk=carla.pk, erased_at=None)
+    assert erase([read_before], by=By(Actor.API, "CRM"), now=ERASED_AT + HOUR) == 0
+    assert fresh(full).customer.erased_at == ERASED_AT
+    assert kinds(full).count(EntryKind.CUSTOMER_ERASED) == 1
+
+
 def test_what_webhooks_were_sent_is_forgotten(full: LiveSession, carla: Customer, dan: Customer, anna: Agent) -> None:
     endpoint, other = new_endpoint(), new_session(anna, dan)
     for session in (full, other):
