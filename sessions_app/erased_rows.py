@@ -1,6 +1,7 @@
 """What is left of a row of a timeline when its customer is erased: how things went, without a word of anybody.
 
-What stays is named here; of everything else, also of what comes one day, nothing is left. Pure, but for the row.
+What stays is named here; of everything else, also of what comes one day, nothing is left. Pure, but for the row
+and `is_of_erased`.
 """
 
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from sessions_app import chain
 from sessions_app.documents.kinds import DocumentKind
 from sessions_app.kinds import EntryKind
-from sessions_app.models import TimelineEntry
+from sessions_app.models import LiveSession, TimelineEntry
 
 ERASED = gettext_lazy("Erased")
 """What stands wherever something was."""
@@ -46,6 +47,14 @@ def digest_of(entry: TimelineEntry) -> str:
     if entry.erased_sha256 and erased(entry.kind, entry.payload) == entry.payload:
         return entry.erased_sha256
     return chain.digest(entry.payload)
+
+
+def is_of_erased(session_id: int) -> bool:
+    """Whether the customer of a session was erased.
+
+    Who waited for the session's lock asks this afterwards: the customer joined with it may be from before the wait.
+    """
+    return LiveSession.objects.filter(pk=session_id, customer__erased_at__isnull=False).exists()
 
 
 def _empty(value: Any) -> Any:

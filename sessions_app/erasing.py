@@ -46,7 +46,7 @@ class NotErased(Exception):
 
 
 class _Overtaken(Exception):
-    """A session began meanwhile."""
+    """A session began meanwhile, or somebody else has erased them."""
 
 
 def erase(customers: Sequence[Customer], *, by: By, now: datetime) -> int:
@@ -120,6 +120,7 @@ def _word() -> str:
 
 def _empty_session(session_id: int, by: By, now: datetime) -> list[str]:
     """Erase what one session holds. Returns the names of its files, which are still there."""
+    _hold_off(session_id)
     if lock(session_id, now).is_open:
         end(session_id, ENDS[by.actor], actor=by.actor, named=by.name, now=now)
     session = lock(session_id, now)
@@ -134,6 +135,12 @@ def _empty_session(session_id: int, by: By, now: datetime) -> list[str]:
     row = Row(kind=EntryKind.CUSTOMER_ERASED, actor=by.actor, payload={"by": by.name})
     append(session, row, now=now, **_over(session, now))
     return files
+
+
+def _hold_off(session_id: int) -> None:
+    """Whoever stores anything that refers to the session waits until it is erased, and then finds that it is. The lock
+    of others (`transitions.lock`) lets such rows in."""
+    LiveSession.objects.select_for_update().get(pk=session_id)
 
 
 def _empty_rows(session: LiveSession) -> None:
@@ -177,7 +184,7 @@ def _close_ways_in(session: LiveSession, now: datetime) -> None:
     session.links.filter(revoked_at=None).update(revoked_at=now)
     session.links.update(sent_to="")
     LinkEvent.objects.filter(link__session=session).update(user_agent="")
-    WebhookAttempt.objects.filter(session=session).update(answer="")  # which may repeat what was sent
+    WebhookAttempt.objects.filter(session=session).delete()  # whose answers may repeat what was sent
     session.devices.all().delete()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.kinds import Audience
 from sessions_app.live import room_topic
 from sessions_app.models import Agent, HalfTyped, LiveSession
@@ -39,7 +40,7 @@ def keep(session_id: int, agent: Agent | None, typed: Typed, *, now: datetime) -
     """Keep what was typed, unless something newer is known or the customer was erased. Returns whether it was kept."""
     if _replace(session_id, agent, typed, now):
         return True
-    if _of(session_id, agent).exists() or _is_of_erased(session_id):
+    if _of(session_id, agent).exists() or is_of_erased(session_id):
         return False
     try:
         with transaction.atomic():
@@ -48,6 +49,9 @@ def keep(session_id: int, agent: Agent | None, typed: Typed, *, now: datetime) -
             )
     except IntegrityError:  # another device was quicker to be the first
         return _replace(session_id, agent, typed, now)
+    if is_of_erased(session_id):  # while this waited for that to be over
+        _of(session_id, agent).delete()
+        return False
     return True
 
 
@@ -85,7 +89,3 @@ def _of(session_id: int, agent: Agent | None) -> QuerySet[HalfTyped]:
 def _replace(session_id: int, agent: Agent | None, typed: Typed, now: datetime) -> bool:
     older = _of(session_id, agent).filter(version__lt=typed.version)
     return older.update(text=typed.text, version=typed.version, saved_at=now) == 1
-
-
-def _is_of_erased(session_id: int) -> bool:
-    return LiveSession.objects.filter(pk=session_id, customer__erased_at__isnull=False).exists()

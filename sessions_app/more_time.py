@@ -11,7 +11,6 @@ from policies_app.rules import due_after_end, extended, may_ask_for_more_time
 from sessions_app.actions import Refused
 from sessions_app.kinds import Actor, EntryKind
 from sessions_app.models import Agent, LiveSession
-from sessions_app.selectors import is_erased
 from sessions_app.timeline import Row, append
 from sessions_app.transitions import due_changes, lock
 
@@ -59,7 +58,7 @@ def give_more_time(
     open session, where access has no limit, and where it would not last longer than it does.
     """
     session = lock(session_id, now)
-    if not may_give(session, agent) or is_erased(session):
+    if not may_give(session, agent) or is_of_erased(session_id):
         raise Refused(_("You cannot give more time in this session."))
     given = extended(session.windows, level, now + length)
     if given == session.windows:

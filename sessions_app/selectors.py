@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from policies_app.kinds import SessionState
 from policies_app.models import PolicyVersion, Workstream
 from sessions_app.kinds import TURNS, Actor, Audience, EntryKind
-from sessions_app.models import Agent, Customer, Draft, LiveSession, TimelineEntry
+from sessions_app.models import Agent, Draft, LiveSession, TimelineEntry
 
 ROWS_AT_ONCE = 50
 UNREAD_ROWS = 200
@@ -89,12 +89,6 @@ def follow_ups(agent: Agent) -> list[LiveSession]:
     """Ended sessions of the agent in which a customer waits for an answer, longest first. One query (rules.md 4)."""
     found = LiveSession.objects.filter(agent=agent, follow_up_since__isnull=False)
     return list(found.select_related("customer").order_by("follow_up_since"))
-
-
-def is_erased(session: LiveSession) -> bool:
-    """Whether the customer of a locked session is erased. One query: what was read with the session may be older than
-    the lock that was waited for."""
-    return Customer.objects.filter(pk=session.customer_id, erased_at__isnull=False).exists()
 
 
 def refused_texts(session: LiveSession, audience: Audience) -> list[Draft]:

@@ -24,7 +24,10 @@ REFUSED = "This token is wrong, expired or revoked. Send a token of an integrati
 
 
 class BearerToken(BaseAuthentication):
-    """Finds the caller. No cookie is looked at, so no other page can call in somebody's name."""
+    """Finds the caller, whose agent is not looked for yet (`agent_named`).
+
+    No cookie is looked at, so no other page can call in somebody's name.
+    """
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, Caller] | None:
         kind, _, text = request.headers.get("Authorization", "").strip().partition(" ")
@@ -38,7 +41,7 @@ class BearerToken(BaseAuthentication):
         tokens.note_use(token, now)
         _is_at_work(request, token)
         key = request.headers.get("Idempotency-Key", "").strip()
-        return AnonymousUser(), Caller(token, now, _agent_named(request, token), key)
+        return AnonymousUser(), Caller(token, now, key=key)
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -59,7 +62,7 @@ class HasScope(BasePermission):
         return True
 
 
-def _agent_named(request: Request, token: ApiToken) -> Agent | None:
+def agent_named(request: Request, token: ApiToken) -> Agent | None:
     """Who is named by their user name. Raises PermissionDenied if nobody within reach is called so."""
     named = request.headers.get(AGENT_HEADER, "").strip()
     if not named:

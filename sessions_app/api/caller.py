@@ -23,13 +23,15 @@ from sessions_app.settling import settled
 class Caller:
     """An integration at the one moment `now` that its request is decided at.
 
-    `agent` is the one in whose name it acts, if it named one. `key` is what it wants done only once.
+    `agent` is the one in whose name it acts, if it named one. `key` is what it wants done only once, and `asked` stands
+    for what that is (`idempotency.digest`).
     """
 
     token: ApiToken
     now: datetime
     agent: Agent | None = None
     key: str = ""
+    asked: str = ""
 
     @property
     def integration(self) -> Integration:
@@ -40,8 +42,9 @@ class Caller:
 
     @cached_property
     def once(self) -> UUID:
-        """The key of the row or session that this request makes: the same for the same idempotency key."""
-        return uuid5(self.integration.public_id, self.key) if self.key else uuid4()
+        """The key of the row or session that this request makes: the same for the same request with the same key. A key
+        that is used again for something else, which it may be after a day, makes another one."""
+        return uuid5(self.integration.public_id, f"{self.asked} {self.key}") if self.key else uuid4()
 
     @cached_property
     def workstreams(self) -> QuerySet[Workstream]:

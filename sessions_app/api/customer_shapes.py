@@ -9,7 +9,8 @@ from sessions_app.api.conversation import RowShape
 from sessions_app.api.fields import Text, kind_field
 from sessions_app.api.session_shapes import AgentNameShape, NamedShape
 from sessions_app.documents.kinds import DocumentKind, DocumentState
-from sessions_app.kinds import Audience, LinkKind
+from sessions_app.kinds import Audience, LinkKind, LinkOutcome
+from sessions_app.link_tokens import without_tokens
 
 LONGEST_EMAIL, LONGEST_PHONE, LONGEST_CUSTOMER_NAME = 254, 40, 100
 
@@ -63,6 +64,20 @@ class ErasedShape(serializers.Serializer):
 # Export ----------------------------------------------------------------------------------------------------------
 
 
+class WithoutTokens(serializers.CharField):
+    """A text that may hold the address of a customer's link, whose token is taken out as on timelines."""
+
+    def to_representation(self, value: Any) -> str:
+        return without_tokens(str(value))
+
+
+class ExportedCustomer(CustomerShape):
+    """A customer, with all that is known of who they are."""
+
+    email_is_typed = serializers.BooleanField(help_text="They typed it themselves; nobody vouches for it.")
+    subject = serializers.CharField(help_text="Who they are at the portal of a chat widget; empty if not signed in.")
+
+
 class ExportedFile(serializers.Serializer):
     """A file; its content can be downloaded from the session."""
 
@@ -95,15 +110,23 @@ class ExportedDraft(serializers.Serializer):
     """What was sent and refused, and is kept."""
 
     author = kind_field(Audience)
-    text = serializers.CharField()
+    text = WithoutTokens()
     saved_at = serializers.DateTimeField()
 
 
 class ExportedText(serializers.Serializer):
     """What the customer has written and not sent yet."""
 
-    text = serializers.CharField()
+    text = WithoutTokens()
     saved_at = serializers.DateTimeField()
+
+
+class ExportedAttempt(serializers.Serializer):
+    """An attempt to come in by a link, and with which browser."""
+
+    at = serializers.DateTimeField()
+    outcome = kind_field(LinkOutcome)
+    browser = serializers.CharField(source="user_agent")
 
 
 class ExportedLink(serializers.Serializer):
@@ -115,6 +138,7 @@ class ExportedLink(serializers.Serializer):
     used_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
     revoked_at = serializers.DateTimeField(allow_null=True)
+    attempts = ExportedAttempt(many=True, source="events")
 
 
 class ExportedDevice(serializers.Serializer):
@@ -154,5 +178,5 @@ class ExportShape(serializers.Serializer):
     """Everything that is known of a customer within reach of the token."""
 
     exported_at = serializers.DateTimeField()
-    customers = CustomerShape(many=True)
+    customers = ExportedCustomer(many=True)
     sessions = ExportedSession(many=True)

@@ -53,7 +53,7 @@ def begin(request: Request, caller: Caller) -> KeptAnswer:
     """Note that this request is being worked on. Raises Replay if it was answered before, and APIException as above."""
     if len(caller.key) > LONGEST or not caller.key.isprintable():
         raise ValidationError({HEADER: [f"Give at most {LONGEST} printable characters."]})
-    asked = digest(request)
+    asked = digest(request, caller)
     kept, is_new = _kept(caller, asked)
     if is_new:
         return kept
@@ -81,13 +81,14 @@ def forget_old(now: datetime) -> None:
     KeptAnswer.objects.filter(created_at__lt=now - KEPT_FOR).delete()
 
 
-def digest(request: Request) -> str:
-    """What stands for a request: the same for the same address, fields and files."""
+def digest(request: Request, caller: Caller) -> str:
+    """What stands for a request: the same for the same address, fields and files, in the name of the same agent."""
     data = request.data
     parts: Any = data
     if hasattr(data, "lists"):
         parts = {name: [_digested(one) for one in values] for name, values in data.lists()}
-    said = json.dumps([request.path, request.GET.urlencode(), parts], sort_keys=True)
+    agent = caller.agent.pk if caller.agent else None
+    said = json.dumps([request.path, request.GET.urlencode(), agent, parts], sort_keys=True)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,6 +1,7 @@
 """What every operation of the API has in common. Each view is thin: it reads, calls an action, and shows the result."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
@@ -13,7 +14,7 @@ from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
 from sessions_app.api import idempotency, throttles
-from sessions_app.api.authentication import REFUSED, BearerToken, HasScope
+from sessions_app.api.authentication import REFUSED, BearerToken, HasScope, agent_named
 from sessions_app.api.caller import Caller
 from sessions_app.api.models import KeptAnswer
 from sessions_app.api.paging import Pages
@@ -45,6 +46,17 @@ class ApiView(GenericAPIView):
         super().initial(request, *args, **kwargs)
         if request.method == "POST" and self.caller.key:
             self._kept = idempotency.begin(request, self.caller)
+            request.auth = replace(self.caller, asked=self._kept.asked)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Once it is known whose request it is, it counts, whatever becomes of it."""
+        super().perform_authentication(request)
+        super().check_throttles(request)
+        if isinstance(request.auth, Caller):
+            request.auth = replace(request.auth, agent=agent_named(request, request.auth.token))
+
+    def check_throttles(self, request: Request) -> None:
+        """It was counted already."""
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> None:  # type: ignore[override] # the stubs say it never returns
         if request.auth is None:

@@ -37,6 +37,10 @@ from sessions_app.webhooks.selectors import health
 from sessions_app.webhooks.tasks import order_replay
 
 
+class NameTaken(Conflict):
+    default_detail = "Somebody has given another webhook this name just now."
+
+
 class WebhookView(ApiView):
     """Webhooks within reach: those that hear of no workstream beyond it."""
 
@@ -67,8 +71,8 @@ class WebhookView(ApiView):
         return actions.Settings(**given | {"workstreams": within, "kinds": tuple(given["kinds"])})
 
     def told(self, endpoint: WebhookEndpoint, **more: Any) -> WebhookEndpoint:
-        """The webhook with how it stands, and whatever else is shown of it."""
-        fresh = self.found().get(pk=endpoint.pk)
+        """The webhook with how it stands, and whatever else is shown of it. Raises NotFound if it is gone meanwhile."""
+        fresh = self.one(endpoint.pk)
         vars(fresh).update(health=health(fresh), **more)
         return fresh
 
@@ -93,7 +97,7 @@ class Webhooks(WebhookView):
         try:
             endpoint, secret = actions.create(asked, now=self.caller.now)
         except IntegrityError as error:
-            raise Conflict("Somebody has made a webhook of this name just now.") from error
+            raise NameTaken from error
         return Response(NewWebhookShape(self.told(endpoint, secret=secret)).data, 201)
 
 
@@ -112,12 +116,18 @@ class OneWebhook(WebhookView):
         answered."""
         shape = WebhookSettingsShape(data=request.data, partial=True)
         shape.is_valid(raise_exception=True)
-        with transaction.atomic():
-            WebhookEndpoint.objects.select_for_update().filter(pk=self.one(webhook_id).pk).get()
-            endpoint = self.one(webhook_id)
-            check_unchanged(request, version_of(endpoint))
-            actions.change(endpoint, self.asked_for(_as_it_is(endpoint) | dict(shape.validated_data)))
-        return self.answer(endpoint)
+        try:
+            return self.answer(self._changed(request, webhook_id, dict(shape.validated_data)))
+        except IntegrityError as error:
+            raise NameTaken from error
+
+    @transaction.atomic
+    def _changed(self, request: Request, webhook_id: int, given: dict[str, Any]) -> WebhookEndpoint:
+        WebhookEndpoint.objects.select_for_update().filter(pk=self.one(webhook_id).pk).first()
+        endpoint = self.one(webhook_id)
+        check_unchanged(request, version_of(endpoint))
+        actions.change(endpoint, self.asked_for(_as_it_is(endpoint) | given))
+        return endpoint
 
     @extend_schema(operation_id="webhooks_delete", responses={204: None})
     def delete(self, request: Request, webhook_id: int) -> Response:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from policies_app.kinds import Kind
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.kinds import Audience
 from sessions_app.models import LiveSession
 from sessions_app.selectors import rooms
@@ -131,7 +132,7 @@ def make(order_id: UUID, *, now: datetime) -> None:
             content = sealed_transcript(_transcript(wanted), now=now)
         name = f"{FOLDER}/{now:%Y-%m-%d}/{wanted.session}-{wanted.id}.pdf"
         stored = default_storage.save(name, ContentFile(content))
-        if _is_erased(wanted.session):  # while it was made
+        if is_of_erased(wanted.session):  # while it was made
             default_storage.delete(stored)
             raise LookupError("The customer was erased.")
         _keep(replace(wanted, state=OrderState.READY, stored=stored))
@@ -153,10 +154,6 @@ def remove_of(session_ids: Collection[int]) -> None:
         for name in default_storage.listdir(f"{FOLDER}/{day}")[1]:
             if name.startswith(begins):
                 default_storage.delete(f"{FOLDER}/{day}/{name}")
-
-
-def _is_erased(session_id: int) -> bool:
-    return LiveSession.objects.filter(pk=session_id, customer__erased_at__isnull=False).exists()
 
 
 def _days() -> list[str]:

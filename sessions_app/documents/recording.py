@@ -6,8 +6,8 @@ from django.db import transaction
 
 from sessions_app.documents.kinds import DocumentState
 from sessions_app.documents.shared import change, locked, named
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.kinds import Actor, EntryKind
-from sessions_app.selectors import is_erased
 from sessions_app.timeline import Row, append
 
 
@@ -16,7 +16,7 @@ def record_result(document_id: int, *, stored: str, size: int, sha256: str, now:
     """The sealed document is stored under that name. Returns False if there was one already: the first one stays; and
     if its customer was erased meanwhile: there is to be none."""
     session, document = locked(document_id, now)
-    if document.state != DocumentState.COMPLETED or is_erased(session):
+    if document.state != DocumentState.COMPLETED or is_of_erased(session.pk):
         return False
     told = named(document) | {"sha256": sha256, "size": size}
     append(session, Row(kind=EntryKind.DOCUMENT_READY, actor=Actor.SYSTEM, payload=told), now=now)

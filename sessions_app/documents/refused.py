@@ -11,9 +11,9 @@ from sessions_app.documents.fields import Field, asked
 from sessions_app.documents.models import DONE
 from sessions_app.documents.shared import CUSTOMER, fields_of, locked, newest, stored_in
 from sessions_app.documents.values import BadValue, cleaned, in_words
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.half_typed import Typed
 from sessions_app.models import Draft, LiveSession
-from sessions_app.selectors import is_erased
 from sessions_app.transitions import change
 
 
@@ -27,7 +27,7 @@ def keep_refused(document_id: int, typed: Mapping[str, Typed], *, now: datetime,
     3. The same again, or the same key, changes nothing. Nothing is kept of a customer who was erased.
     """
     session, document = locked(document_id, now)
-    if is_erased(session):
+    if is_of_erased(session.pk):
         return
     theirs, stored = asked(fields_of(document)), stored_in(document)
     draft = Draft.objects.filter(document=document).first() or Draft(document=document)

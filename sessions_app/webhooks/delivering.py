@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 
 from sessions_app import outgoing
 from sessions_app.encrypted import Unreadable
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.models import LiveSession
 from sessions_app.outgoing import Answer, NotSent, Target
 from sessions_app.webhooks import schedule, signing
@@ -130,12 +131,20 @@ def deliver_next(cursor: WebhookCursor, *, now: datetime, web: Outgoing = THE_WE
         return False
     attempt, answer = send(endpoint, event_of(endpoint, session, entry), now=now, web=web)
     attempt.session, attempt.number = session, entry.number
-    attempt.save()
+    _log(attempt, session)
     if attempt.was_taken:
         _note_success(endpoint, now)
         return _move_on(cursor, entry.number, now)
     _note_failure(endpoint, cursor, attempt, answer, now)
     return False
+
+
+def _log(attempt: WebhookAttempt, session: LiveSession) -> None:
+    """Keep what became of it. Of a customer who was erased, also meanwhile, nothing that came back is kept: it may
+    repeat what was sent."""
+    attempt.save()
+    if is_of_erased(session.pk):
+        WebhookAttempt.objects.filter(pk=attempt.pk).update(answer="", problem="")
 
 
 def send(
@@ -168,12 +177,17 @@ def _posted(endpoint: WebhookEndpoint, event: Event, now: datetime, web: Outgoin
 
 
 def _text(body: bytes) -> str:
-    return body.decode("utf-8", "replace").replace("\0", "�")[:MOST_KEPT]
+    return _storable(body.decode("utf-8", "replace"))[:MOST_KEPT]
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL has no text with a NUL."""
+    return text.replace("\0", "�")
 
 
 def _problem(answer: Answer) -> str:
     if 300 <= answer.status < 400:
-        where = answer.headers.get("location", "")
+        where = _storable(answer.headers.get("location", ""))
         return f"A redirect to {where or 'nowhere'} is not followed: set the address that it leads to."[:300]
     return ""
 

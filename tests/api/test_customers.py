@@ -8,14 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from policies_app.models import Workstream
 from sessions_app import links
-from sessions_app.actions import add_note, attach, send_message
+from sessions_app.actions import add_note, attach, keep_draft, send_message
 from sessions_app.api.scopes import Scope
 from sessions_app.erasing import By, erase
 from sessions_app.half_typed import Typed, keep
 from sessions_app.kinds import Actor, EntryKind
-from sessions_app.models import Agent, Customer, LiveSession
+from sessions_app.models import Agent, Customer, LinkEvent, LiveSession
 from tests.api.calling import Api, api_of, problem
-from tests.cast import CUSTOMER, fresh, new_customer, new_session
+from tests.cast import CUSTOMER, come_in, fresh, new_customer, new_session
 from tests.documents.papers import COMPLETE, sent, typed
 from tests.moments import HOUR, STARTED
 
@@ -191,3 +191,20 @@ def test_each_needs_its_scope(carla: Customer, path: str, method: str, scope: Sc
     other = api_of("Other", *(one for one in Scope if one is not scope))
     said = problem(getattr(other, method)(f"customers/{path.format(carla.public_id)}"), 403)
     assert scope in said["detail"]
+
+
+def test_an_export_lets_nobody_in(api: Api, session: LiveSession, carla: Customer) -> None:
+    token = "/join/abcdefgh"  # as an agent's refused message may have it
+    keep_draft(session.pk, CUSTOMER, f"See {token}", key=uuid4(), now=STARTED)
+    keep(session.pk, None, Typed(f"See {token}", 2**41), now=STARTED)
+    (said,) = api.get(f"customers/{carla.public_id}/export/").json()["sessions"]
+    assert [one["text"] for kind in ("drafts", "half_typed") for one in said[kind]] == ["See /join/…"] * 2
+
+
+def test_an_export_tells_who_they_are_at_the_portal_and_how_they_came_in(api: Api, session: LiveSession) -> None:
+    Customer.objects.filter(pk=session.customer_id).update(subject="a-widget:carla-7", email_is_typed=True)
+    come_in(session)
+    said = api.get(f"customers/{session.customer.public_id}/export/").json()
+    assert (said["customers"][0]["subject"], said["customers"][0]["email_is_typed"]) == ("a-widget:carla-7", True)
+    attempts = [one for link in said["sessions"][0]["links"] for one in link["attempts"]]
+    assert len(attempts) == LinkEvent.objects.filter(link__session=session).count() >= 1

@@ -16,6 +16,7 @@ from sessions_app.api import idempotency
 from sessions_app.api.models import KeptAnswer
 from sessions_app.api.scopes import Scope
 from sessions_app.api.views import ApiView
+from sessions_app.models import Agent, LiveSession
 from tests.api.calling import Api, api_of, problem
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +129,19 @@ def test_a_key_that_is_none_is_refused(api: Api, key: str) -> None:
     told = problem(say(api.once(key)), 400)
     assert told["errors"][0]["field"] == "Idempotency-Key"
     assert done == []
+
+
+def test_the_same_key_in_the_name_of_another_agent_is_refused(api: Api, anna: Agent, ben: Agent) -> None:
+    say(api.named(anna).once("k1"))
+    problem(say(api.named(ben).once("k1")), 422)
+    assert done == ["hello"]
+
+
+def test_a_key_that_is_used_again_after_a_day_writes_again(api: Api, anna: Agent, session: LiveSession) -> None:
+    path, caller = f"sessions/{session.public_id}/messages/", api.named(anna).once("k1")
+    caller.post(path, {"text": "Hello"})
+    KeptAnswer.objects.all().delete()
+    assert caller.post(path, {"text": "Hello"}).json()["number"] == 2, "the answer was lost with its process"
+    KeptAnswer.objects.all().delete()
+    said = caller.post(path, {"text": "Goodbye"}).json()
+    assert (said["number"], said["payload"]) == (3, {"text": "Goodbye"})

@@ -113,3 +113,12 @@ def test_last_use_is_now(api: Api) -> None:
     before = timezone.now()
     api.get("workstreams/")
     assert ApiToken.objects.get().last_used_at >= before
+
+
+def test_what_is_refused_counts_too(db: None) -> None:
+    """Otherwise a token with few scopes could ask without end, and guess the user names of agents."""
+    for name, headers in (("Scopeless", {}), ("Guesser", {"Parley_Agent": "nobody"})):
+        api = api_of(name, Scope.SESSIONS_READ, rate=2).sending(**headers)
+        answers = [api.get("workstreams/") for _ in range(3)]
+        assert [one.status_code for one in answers] == [403, 403, 429]
+        assert [one["RateLimit-Remaining"] for one in answers] == ["1", "0", "0"]

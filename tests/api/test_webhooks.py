@@ -182,3 +182,24 @@ def test_each_needs_its_scope(crm: WebhookEndpoint, method: str, rest: tuple[str
     sent: tuple[Any, ...] = ({},) if method == "patch" else ()
     assert scope in problem(getattr(other, method)(path(crm, *rest), *sent), 403)["detail"]
     assert actions.listed().exists()
+
+
+def test_a_name_that_somebody_else_gives_at_the_same_moment(
+    api: Api, crm: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = actions.save_settings
+
+    def overtaken(endpoint: WebhookEndpoint) -> None:
+        new_endpoint("Ours")
+        save(endpoint)
+
+    monkeypatch.setattr(actions, "save_settings", overtaken)
+    told = problem(api.sending(If_Match="*").patch(path(crm), {"name": "Ours"}), 409)
+    assert "this name" in told["detail"]
+
+
+def test_one_that_is_deleted_meanwhile_is_not_there(
+    api: Api, crm: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "pause", lambda _one, _now: actions.delete(WebhookEndpoint.objects.get()))
+    problem(api.post(path(crm, "pause")), 404)

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 
 from policies_app.kinds import AccessLevel, AccessSetting, EndReason, SessionState
-from sessions_app import access, half_typed, links, stored_files
+from sessions_app import access, half_typed, invitations, links, stored_files
 from sessions_app.actions import Refused, add_note, attach, keep_draft, send_message
 from sessions_app.customers import change_details, same_person
 from sessions_app.documents import kept_transcripts
@@ -26,15 +26,25 @@ from sessions_app.erased_rows import digest_of, erased
 from sessions_app.erasing import By, NotErased, erase
 from sessions_app.half_typed import Typed
 from sessions_app.kinds import Actor, Audience, EntryKind, LinkKind
-from sessions_app.models import AccessLink, Agent, Customer, Device, Document, LiveSession, TimelineEntry
+from sessions_app.models import (
+    AccessLink,
+    Agent,
+    Customer,
+    Device,
+    Document,
+    LiveSession,
+    TimelineEntry,
+    WebhookAttempt,
+)
 from sessions_app.more_time import give_more_time
 from sessions_app.rows import row_html
 from sessions_app.transcript import Transcript, as_text
 from sessions_app.transitions import end
-from tests.cast import CUSTOMER, author, come_in, fresh, new_session, set_policy
+from tests.cast import CUSTOMER, author, come_in, fresh, kinds, new_session, set_policy
 from tests.documents.papers import COMPLETE, CONSENT, sent, typed
 from tests.documents.sealed import in_sql, stored_version
 from tests.moments import HOUR, MINUTE, STARTED
+from tests.webhooks.receiving import new_endpoint
 
 ADA = By(Actor.ADMIN, "ada")
 SECRETS = ("Carla", "carla@", "+4930123", "SECRET", "Ring twice", "Firefox", "plan.txt")
@@ -301,3 +311,30 @@ def test_an_ended_session_keeps_how_it_ended(full: LiveSession, anna: Agent, car
     erase([carla], by=ADA, now=ERASED_AT)
     assert fresh(full).end_reason == EndReason.ENDED_BY_AGENT
     assert connection.vendor and stored_files.remove_left_over(ERASED_AT) == 0
+
+
+def test_who_was_erased_since_they_were_read_is_not_erased_twice(full: LiveSession, carla: Customer) -> None:
+    erase([carla], by=ADA, now=ERASED_AT)
+    read_before = Customer(pk=carla.pk, erased_at=None)
+    assert erase([read_before], by=By(Actor.API, "CRM"), now=ERASED_AT + HOUR) == 0
+    assert fresh(full).customer.erased_at == ERASED_AT
+    assert kinds(full).count(EntryKind.CUSTOMER_ERASED) == 1
+
+
+def test_what_webhooks_were_sent_is_forgotten(full: LiveSession, carla: Customer, dan: Customer, anna: Agent) -> None:
+    endpoint, other = new_endpoint(), new_session(anna, dan)
+    for session in (full, other):
+        WebhookAttempt.objects.create(endpoint=endpoint, session=session, event="evt", at=STARTED, milliseconds=1)
+    erase([carla], by=ADA, now=ERASED_AT)
+    assert [one.session for one in WebhookAttempt.objects.all()] == [other]
+
+
+def test_a_letter_that_was_under_way_leaves_no_address(
+    session: LiveSession, carla: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail server took its time, and the customer was erased meanwhile."""
+    monkeypatch.setattr(invitations, "_deliver", lambda *_to, **_what: erase([carla], by=ADA, now=ERASED_AT))
+    invitations.send(session.pk, now=STARTED)
+    assert kinds(session)[-2:] == [EntryKind.CUSTOMER_ERASED, EntryKind.INVITED]
+    assert "carla@" not in everything_stored()
+    assert stored_break(fresh(session)) is None

@@ -10,6 +10,8 @@ from policies_app.models import Workstream
 from sessions_app import actions as people
 from sessions_app.actions import send_message
 from sessions_app.assigning import transfer_to_workstream
+from sessions_app.erasing import By, erase
+from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Customer, LiveSession, WebhookAttempt, WebhookCursor, WebhookEndpoint
 from sessions_app.outgoing import Answer
 from sessions_app.webhooks import actions, delivering, marking, schedule
@@ -17,7 +19,7 @@ from sessions_app.webhooks.delivering import LEASE
 from sessions_app.webhooks.kinds import PauseReason
 from tests.cast import CUSTOMER, general, new_session
 from tests.moments import DAY, HOUR, MICROSECOND, MINUTE, STARTED
-from tests.webhooks.receiving import Receiver, cursor_of, heard, new_endpoint, secrets_of, work
+from tests.webhooks.receiving import Got, Receiver, cursor_of, heard, new_endpoint, secrets_of, work
 
 SOON = STARTED + MINUTE
 
@@ -456,3 +458,36 @@ def test_a_deleted_endpoint_takes_everything_of_it_along(
     assert not delivering.deliver_next(cursor, now=SOON, web=receiver.web)
     assert (WebhookCursor.objects.count(), WebhookAttempt.objects.count()) == (0, 0)
     assert len(receiver.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(302, headers={"location": "https://elsewhere.example.com/\0"}),
+        Answer(503, headers={"retry-after": "Mon, 02 Mar 2026 09:00:00 +99999999999999999"}),
+        Answer(503, headers={"retry-after": "Mon, 02 Mar 99999999999999999999 09:00:00 GMT"}),
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_a_failure_like_any_other(
+    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession, answer: Answer
+) -> None:
+    """Otherwise its row would be sent every few minutes for ever, and never be parked."""
+    receiver.says = lambda got: answer
+    heard(endpoint, session, now=SOON)
+    work(endpoint, receiver, SOON)
+    assert (cursor_of(endpoint, session).tries, cursor_of(endpoint, session).leased_until) == (1, None)
+    assert "\0" not in WebhookAttempt.objects.get().problem
+
+
+def test_what_comes_back_is_not_kept_of_a_customer_who_was_erased_meanwhile(
+    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession
+) -> None:
+    def repeats(got: Got) -> Answer:
+        erase([session.customer], by=By(Actor.ADMIN, "ada"), now=SOON)
+        return Answer(200, got.body)
+
+    receiver.says = repeats
+    say(session, "my secret")
+    heard(endpoint, session, now=SOON)
+    work(endpoint, receiver, SOON)
+    assert set(WebhookAttempt.objects.values_list("answer", flat=True)) == {""}
