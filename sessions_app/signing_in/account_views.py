@@ -53,7 +53,7 @@ def recently_signed_in(view: View) -> View:
         if known is None or not known.is_recent(now):
             return redirect_to_login(here)
         if not known.strong and has_one(who_is_in(request)):
-            return flow.ask_for_second(request, User.objects.get(pk=request.user.pk), next_page=here, now=now)
+            return flow.ask_for_second(request, User.objects.get(pk=who_is_in(request).pk), next_page=here, now=now)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -94,7 +94,7 @@ def _told(event: SignInEvent) -> dict[str, Any]:
 @sensitive_post_parameters()
 def password(request: HttpRequest) -> HttpResponse:
     """Set another password. Whoever is signed in with the one before, in another browser, is signed out."""
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=who_is_in(request).pk)
     form = OwnPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         setattr(user, KEEPS, request.session.session_key)

@@ -59,6 +59,6 @@ def back(request: HttpRequest) -> HttpResponse:
 
 
 def _back_to_sign_in(request: HttpRequest, problem: Exception, told: str) -> HttpResponse:
-    log.warning("Single sign-on: %s", problem or type(problem).__name__)
+    log.warning("Single sign-on: %s", str(problem) or type(problem).__name__)
     request.session[PROBLEM] = told
     return redirect("sign-in")

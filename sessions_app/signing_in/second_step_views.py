@@ -38,7 +38,7 @@ def set_up_app(request: HttpRequest) -> HttpResponse:
     """The app shows codes: take the one that proves it."""
     user, form, now = who_is_in(request), CodeForm(request.POST), timezone.now()
     if not form.is_valid():
-        return _page(request, user, app_problem=form.errors["code"][0])
+        return _page(request, user, app_problem=str(form.errors["code"][0]))
     was_first = not has_one(user)
     if not authenticator.set_up(user, _secret(request), form.cleaned_data["code"], now):
         problem = _("This code does not fit. Scan the picture again, or check that the clock of the device is right.")

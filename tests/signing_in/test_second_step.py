@@ -141,7 +141,7 @@ def test_nobody_gets_to_the_second_step_without_the_first() -> None:
 
 
 def shown_secret(page: str) -> str:
-    return re.findall(r'class="secret">([A-Z2-7 ]+)<', page)[0].replace(" ", "")
+    return str(re.findall(r'class="secret">([A-Z2-7 ]+)<', page)[0]).replace(" ", "")
 
 
 def test_an_app_is_set_up_with_a_code_that_proves_it_and_gives_recovery_codes_once(nora: User) -> None:
