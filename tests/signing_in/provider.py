@@ -55,7 +55,9 @@ class Provider:
     def _token(self, form: dict[str, str], authorization: str) -> tuple[int, Any]:
         asked = self.codes.pop(form.get("code", ""), None)
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
-        proven = asked and base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
+        if asked is None:
+            return 400, {"error": "invalid_grant"}
+        proven = base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
         pair = base64.b64decode(authorization.removeprefix("Basic ")).decode()
         if not asked or not proven or pair != "parley:a%20secret%3A%20with%20a%20colon":
             return 400, {"error": "invalid_grant"}

@@ -87,7 +87,8 @@ NOBODY: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("why", NOBODY)
 def test_who_has_no_account_is_told_so(nora: User, provider: Provider, why: str) -> None:
-    provider.changed, browser = NOBODY[why], browser_at()
+    browser = browser_at()
+    provider.changed = NOBODY[why]
     assert come_back(browser, provider)["Location"] == "/sign-in/" and not signed_in(browser)
     browser = browser_at()
     come_back(browser, provider)
@@ -191,7 +192,8 @@ PUBLISHED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("what", PUBLISHED)
 def test_nobody_is_sent_where_it_is_not_safe(provider: Provider, what: str) -> None:
-    provider.published, browser = PUBLISHED[what], browser_at()
+    browser = browser_at()
+    provider.published = PUBLISHED[what]
     assert browser.post("/sign-in/provider/")["Location"] == "/sign-in/"
     assert "does not answer" in browser.get("/sign-in/").content.decode()
 
