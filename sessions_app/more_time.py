@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from policies_app.kinds import AccessLevel, EndReason
 from policies_app.rules import due_after_end, extended, may_ask_for_more_time
 from sessions_app.actions import Refused
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.kinds import Actor, EntryKind
 from sessions_app.models import Agent, LiveSession
 from sessions_app.timeline import Row, append
