@@ -152,7 +152,7 @@ class EndSessionBehaviorAdmin(HistoryMixin, ModelAdmin):
     ) -> HttpResponse:
         """The form; of an override that was removed meanwhile the form for a new one, with what was typed."""
         override_of = request.POST.get("override_of", "")
-        if EndSessionBehavior.objects.filter(pk=key_of(object_id)).exists() or key_of(override_of) is None:
+        if EndSessionBehavior.objects.filter(pk=key_of(object_id) or 0).exists() or key_of(override_of) is None:
             return super().change_view(request, object_id, form_url, extra_context)
         request.GET = QueryDict(f"workstream={override_of}")
         return self.add_view(request, form_url, extra_context)
@@ -229,7 +229,7 @@ class EndSessionBehaviorAdmin(HistoryMixin, ModelAdmin):
     ) -> HttpResponse:
         """Says first what the system-wide behavior means for this workstream."""
         overrides = EndSessionBehavior.objects.select_related("workstream").exclude(workstream=None)
-        found = overrides.filter(pk=key_of(object_id)).first()
+        found = overrides.filter(pk=key_of(object_id) or 0).first()
         context: dict[str, Any] = {"title": _("Remove the override")}
         if found and found.workstream and self.has_view_permission(request):
             system = end_session_behavior()
@@ -252,7 +252,7 @@ class EndSessionBehaviorAdmin(HistoryMixin, ModelAdmin):
 
 def _asked_for(request: HttpRequest) -> Workstream | None:
     """The workstream that the address names."""
-    return Workstream.objects.filter(pk=key_of(request.GET.get("workstream", ""))).first()
+    return Workstream.objects.filter(pk=key_of(request.GET.get("workstream", "")) or 0).first()
 
 
 def _row(workstream: Workstream, system: EndSessionBehavior) -> dict[str, Any]:

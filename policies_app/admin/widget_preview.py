@@ -67,7 +67,7 @@ def _workstream(chosen: Any) -> Workstream | None:
     """The workstream as a form has it: itself, or as the text of its key."""
     if isinstance(chosen, Workstream):
         return chosen
-    return Workstream.objects.filter(pk=key_of(chosen)).first()
+    return Workstream.objects.filter(pk=key_of(chosen) or 0).first()
 
 
 def _preview(

@@ -138,7 +138,7 @@ class DocumentTemplateAdmin(HistoryMixin, ModelAdmin):
     def history_of(self, object_id: str) -> QuerySet[LogEntry]:
         """Its own changes, and the versions that were made of it."""
         mine, versions = ContentType.objects.get_for_models(DocumentTemplate, TemplateVersion).values()
-        template = DocumentTemplate.objects.filter(pk=key_of(object_id)).first()
+        template = DocumentTemplate.objects.filter(pk=key_of(object_id) or 0).first()
         made = [str(version.pk) for version in template.versions.defer("fields")] if template else []
         entries: QuerySet[LogEntry] = LogEntry.objects.filter(
             Q(content_type=mine, object_pk=object_id) | Q(content_type=versions, object_pk__in=made)

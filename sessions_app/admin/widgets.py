@@ -120,7 +120,7 @@ class ChatWidgetAdmin(KeptMixin, HistoryMixin, ModelAdmin):
     @method_decorator(require_POST)
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """What the settings that are being typed would do; nothing is saved."""
-        widget = ChatWidget.objects.filter(pk=key_of(request.GET.get("widget", ""))).first()
+        widget = ChatWidget.objects.filter(pk=key_of(request.GET.get("widget", "")) or 0).first()
         if not self._may_type(request, widget):
             raise PermissionDenied
         form = ChatWidgetForm(request.POST, instance=widget)

@@ -51,9 +51,8 @@ def request_of(
     With `everywhere` that stands in every field of what is posted, and in every parameter that an address can have.
     """
     room = _room(scene, visitor, address.name)
-    path = address.path(_values(scene, room, address) | other) + QUERIES.get(address.name, lambda scene, room: "")(
-        scene, room
-    )
+    query = QUERIES.get(address.name)
+    path = address.path(_values(scene, room, address) | other) + (query(scene, room) if query else "")
     if everywhere is not None:
         path = f"{path.partition('?')[0]}?{urlencode(dict.fromkeys(PARAMETERS, everywhere))}"
     headers = HEADERS.get(address.name, {})
@@ -74,16 +73,19 @@ def request_of(
 def _posted(scene: Scene, room: Room, address: Address, path: str) -> Body:
     """In the admin what its own page would post, with something changed."""
     if address.is_of_api:
-        return api_requests.BODIES.get(address.name, lambda scene, room: Json())(scene, room)
+        sent = api_requests.BODIES.get(address.name)
+        return sent(scene, room) if sent else Json()
     if not address.name.startswith("admin"):
-        return BODIES.get(address.name, lambda scene, room: {})(scene, room)
+        body = BODIES.get(address.name)
+        return body(scene, room) if body else {}
     if path not in scene.forms:
         with transaction.atomic():
             browser = Client()
             browser.force_login(scene.users["root"])
             scene.forms[path] = form_at(browser, path)
             transaction.set_rollback(True)
-    return scene.forms[path] | CHANGES.get(address.name, lambda scene: {})(scene)
+    changes = CHANGES.get(address.name)
+    return scene.forms[path] | (changes(scene) if changes else {})
 
 
 # Paths -------------------------------------------------------------------------------------------------------------
@@ -269,6 +271,8 @@ PARAMETERS = (
 
 HEADERS = {"widget-config": {"HTTP_ORIGIN": PORTAL}}
 
+_NEW_PASSWORD: Body = {"usable_password": "true", "password1": "quite-long-17", "password2": "quite-long-17"}
+
 CHANGES: dict[str, Callable[[Scene], Body]] = {
     "admin:password_change": lambda scene: {
         "old_password": "right",
@@ -302,8 +306,6 @@ CHANGES: dict[str, Callable[[Scene], Body]] = {
     "admin:auth_group_change": lambda scene: {"name": "Another"},
 }
 """What is different from the form as it is shown."""
-
-_NEW_PASSWORD = {"usable_password": "true", "password1": "quite-long-17", "password2": "quite-long-17"}
 
 
 def _a_pdf() -> SimpleUploadedFile:
