@@ -35,7 +35,7 @@ TRIES = {
 """Who tries, by where an address is, what has no row; elsewhere these do: `anon` and `holder`."""
 
 ASKED_OF_OTHERS = frozenset(TRIES["api"])
-IN_SETTINGS = frozenset({"anon", "open", "framed", "account", "holder", "super", "admin", "root", "all", "as-holder"})
+IN_SETTINGS = ASKED_OF_OTHERS | {"account", "mate", "agent", "super", "admin"}
 """In the admin it makes no difference who else a visitor is."""
 
 ROOMS = ("agent", "customer")
@@ -87,7 +87,7 @@ def _wrong(scene: Scene, everybody: list[Visitor], before: Content, address: Add
         if answer.word != expected[name]
     ]
     if wrong:
-        wrong.append("as it is: " + table.written(row, {name: got[name].word for name in row.cells if name in got}))
+        wrong.append("as it is: " + table.written(row, row.cells | {name: it.word for name, it in got.items()}))
     return wrong + [f"{address.name} {method} {said}" for said in _told(address, got, everybody)]
 
 
