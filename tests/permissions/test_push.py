@@ -1,6 +1,7 @@
 """The addresses of the push process, held against their part of `matrix.txt`: asked with every kind of ticket."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ def _ticket(minutes: int = 3, *, beats: bool = False) -> str:
     return issue(Ticket(topics=("room.1",), presence={"room.1": ("room.2",)}, expires_at=until, beats=beats))
 
 
-TICKETS = {
+TICKETS: dict[str, Callable[[], str]] = {
     "none": lambda: "",
     "forged": lambda: _ticket()[:-1],
     "over": lambda: _ticket(-1),
@@ -46,7 +47,7 @@ def test_every_address_of_the_push_process_has_a_row() -> None:
 async def _asked(method: str, path: str, ticket: str) -> str:
     """In a word, what a client gets that says a word and goes away."""
     told: list[dict[str, Any]] = []
-    coming = [
+    coming: list[dict[str, Any]] = [
         {"type": "http.request", "body": b"state=visible&page=a1", "more_body": False},
         {"type": "http.disconnect"},
     ]
