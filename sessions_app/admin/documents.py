@@ -22,7 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from policies_app.admin.history import HistoryMixin
-from policies_app.admin.keys import key_of
+from policies_app.admin.keys import Autocompletion, key_of
 from sessions_app.admin.documents_editor import editor_page
 from sessions_app.admin.documents_form import DocumentTemplateForm
 from sessions_app.admin.documents_pages import about, file_view, picture_view, state_view, try_page, version_page
@@ -35,7 +35,7 @@ NAME = "sessions_app_documenttemplate"
 
 
 @admin.register(DocumentTemplate)
-class DocumentTemplateAdmin(HistoryMixin, ModelAdmin):
+class DocumentTemplateAdmin(HistoryMixin, Autocompletion, ModelAdmin):
     """PDFs that agents send. One that was sent is no longer offered instead of deleted: what was sent stays."""
 
     form = DocumentTemplateForm

@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from policies_app.admin.history import HistoryMixin
+from policies_app.admin.keys import key_of
 from sessions_app.admin.token_forms import NewTokenForm, RotateForm
 from sessions_app.api import tokens
 from sessions_app.api.models import ApiToken, Integration
@@ -92,7 +93,7 @@ class IntegrationAdmin(HistoryMixin, ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         now = timezone.now()
-        made = ApiToken.objects.filter(integration=int(object_id) if object_id.isdecimal() else None)
+        made = ApiToken.objects.filter(integration=key_of(object_id) or 0)
         context = {
             "tokens": [_told(one, now) for one in made.select_related("created_by").order_by("-pk")],
             "may_manage": request.user.has_perm(MAY_MANAGE),

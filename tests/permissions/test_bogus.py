@@ -39,6 +39,9 @@ KNOWN_BY = {
 )
 """Who gets furthest, by where the address is; elsewhere an agent."""
 
+REMOVES = {"remove-quick-reply"}
+"""What is gone is gone: who removes it twice, by a double click, is led back as after the first time."""
+
 METHODS = ("GET", "POST")
 METHODS_OF_API = (*METHODS, "PUT", "PATCH", "DELETE")
 
@@ -86,6 +89,8 @@ def _harmless(address: Address, answer: Answer) -> frozenset[str]:
     """What may come of it. The admin leads back to its start page, with a message."""
     leads_back = address.name.startswith("admin") and 300 <= answer.response.status_code < 400
     if leads_back:
+        return REFUSED | {OK}
+    if address.name in REMOVES and not answer.changed:
         return REFUSED | {OK}
     is_noted = answer.changed <= KEPT_OF_REFUSED
     return REFUSED | {OK, DONE} if address.name in SAME_FOR_ALL and is_noted else REFUSED
