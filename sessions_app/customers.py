@@ -63,17 +63,19 @@ def is_certain(session: LiveSession, earlier: LiveSession) -> bool:
 
 
 def same_person(customer: Customer) -> list[Customer]:
-    """Everything under which this person is known, this first: each session that an agent starts knows its customer
-    anew. The same person has the same e-mail address, however it is capitalised, or the same phone. One query."""
-    sessions = LiveSession.objects.filter(_same_person(customer))
+    """Everything under which this person is known for sure, this first: each session that an agent starts knows its
+    customer anew. The same person has the same e-mail address, however it is capitalised, or the same phone; an address
+    that was merely typed before a chat makes nobody anybody. One query."""
+    sessions = LiveSession.objects.filter(_same_person(customer, certain=True))
     others = Customer.objects.filter(pk__in=sessions.values("customer")).exclude(pk=customer.pk)
     return [customer, *others.order_by("-pk")]
 
 
-def _same_person(customer: Customer) -> Q:
+def _same_person(customer: Customer, *, certain: bool = False) -> Q:
     same = Q(customer=customer)
-    if customer.email:
+    if customer.email and not (certain and customer.email_is_typed):
         lower = Customer.objects.exclude(email="").alias(lower=Lower("email"))
+        lower = lower.filter(email_is_typed=False) if certain else lower
         same |= Q(customer__in=lower.filter(lower=Lower(Value(customer.email))))
     if customer.phone:
         same |= Q(customer__in=Customer.objects.exclude(phone="").filter(phone=customer.phone))

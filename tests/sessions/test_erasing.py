@@ -169,6 +169,13 @@ def test_the_same_person_is_found_by_address_and_by_phone(anna: Agent, carla: Cu
     assert same_person(carla) == [carla, by_phone, by_mail]
 
 
+def test_an_address_that_was_merely_typed_makes_nobody_the_same_person(anna: Agent, carla: Customer) -> None:
+    typed = Customer.objects.create(name="Mallory", email="carla@example.com", email_is_typed=True, came_by="widget")
+    for customer in (carla, typed):
+        new_session(anna, customer)
+    assert same_person(carla) == [carla] and same_person(typed) == [typed]
+
+
 # What is left still holds together -------------------------------------------------------------------------------
 
 
