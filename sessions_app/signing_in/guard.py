@@ -43,7 +43,9 @@ class Guard:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """The answer in place of the page; None to go on."""
+        """The answer in place of the page; None to go on. The API asks nothing of a browser's sign-in."""
+        if request.resolver_match and "api" in request.resolver_match.namespaces:
+            return None
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or SESSION_KEY not in request.session:
             return None
         now = timezone.now()

@@ -74,6 +74,13 @@ def test_who_owes_one_is_led_to_set_it_up_before_anything_else(vera: User) -> No
     assert browser.get("/account/second-step/").status_code == 200
 
 
+def test_the_api_answers_as_it_answers_everybody(vera: User) -> None:
+    browser = browser_at()
+    sign_in(browser, "vera")
+    answer = browser.get("/api/v1/workstreams/")
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+
+
 def test_nor_can_they_do_anything(vera: User) -> None:
     browser = browser_at()
     sign_in(browser, "vera")
