@@ -67,7 +67,7 @@ def test_what_is_not_there_is_not_found(
 
 
 @pytest.mark.parametrize("name", sorted({one.name for one in addresses()}))
-@pytest.mark.parametrize("nonsense", ["x", "\0", "9" * 5000, "-1"], ids=["x", "nul", "large", "less"])
+@pytest.mark.parametrize("nonsense", ["\0", "9" * 5000], ids=["nul", "large"])
 def test_nonsense_in_fields_and_parameters_is_answered(
     name: str, nonsense: str, scene: Scene, everybody: list[Visitor], before: Content
 ) -> None:
