@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.models import User
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_CODE = 40
@@ -16,6 +18,12 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _("This user name and password do not match. Nothing was changed; please try again."),
         "inactive": _("This user name and password do not match. Nothing was changed; please try again."),
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        longest = User._meta.get_field("username").max_length or 0
+        # Django tells it to browsers only; what is longer could not be kept in the history of what failed.
+        self.fields["username"].validators.append(MaxLengthValidator(longest))
 
 
 class CodeForm(forms.Form):
