@@ -28,6 +28,7 @@ PROBLEM = "parley.sign_in_problem"
 class SignIn(LoginView):
     """User name and password, or one of the other ways. The same page for agents and administrators."""
 
+    http_method_names = ("get", "head", "post", "options")
     template_name = "agent/sign_in.html"
     form_class = SignInForm
 

@@ -1,12 +1,15 @@
-"""One cell of the matrix: a visitor asks, and in a word what came of it. Whatever it did is undone again."""
+"""One cell of the matrix: a visitor asks, and in a word what came of it. Whatever it did is undone again, in the
+database and among the stored files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -32,7 +35,9 @@ OF_BROWSER = frozenset({BrowserSession._meta.db_table})
 
 READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "PRAGMA", "SET CONSTRAINTS")
 
+FILES = "files"
 Content = dict[str, frozenset[Any]]
+"""By the name of the table, all of its rows; and the names of stored files, each with what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +60,34 @@ class Answer:
 
 
 def ask(visitor: Visitor, request: Request, before: Content, *, looks_for_forgery: bool = False) -> Answer:
-    """What this visitor gets. `before` is the content of the database, in which nothing stays changed."""
+    """What this visitor gets. `before` is what is stored, of which nothing stays changed."""
     broker().ask(lambda redis: redis.flushdb(), None)
     browser = visitor.browser(looks_for_forgery=looks_for_forgery)
     with _undone() as writes:
         response = browser.generic(request.method, visitor.below + request.path, *request.body, **request.more)
         body = _body(response)
         changed = _changed(before) if writes else frozenset()
+    if FILES in changed:
+        _put_back(before[FILES])
     return Answer(_word(request, response, changed), response, body, changed)
 
 
 def content() -> Content:
-    """All rows of all tables."""
-    return {model._meta.db_table: _rows(model._meta.db_table) for model in apps.get_models(include_auto_created=True)}
+    """Everything that is stored."""
+    tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
+    return {table: _rows(table) for table in tables} | {FILES: _files()}
+
+
+def _files() -> frozenset[tuple[Path, bytes]]:
+    return frozenset((file, file.read_bytes()) for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file())
+
+
+def _put_back(files: frozenset[Any]) -> None:
+    for file, _content in _files() - files:
+        file.unlink()
+    for file, stored in files - _files():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(stored)
 
 
 def _rows(table: str) -> frozenset[Any]:

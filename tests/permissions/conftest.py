@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.db import transaction
+from django.test import override_settings
 
 from tests.permissions import asking
 from tests.permissions.asking import Content
@@ -12,9 +13,12 @@ from tests.permissions.visitors import Visitor, visitors
 
 
 @pytest.fixture(scope="package")
-def scene(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> Iterator[Scene]:
+def scene(
+    django_db_setup: None, django_db_blocker: pytest.FixtureDef, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
     """Made once for all cells of the matrix: each undoes what it did, and in the end all is undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"))
+    with files, django_db_blocker.unblock(), transaction.atomic():
         with time_machine.travel(MADE, tick=False):
             built = build()
         yield built

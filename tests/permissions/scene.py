@@ -43,6 +43,7 @@ from tests import cast
 from tests.documents.papers import new_version
 from tests.moments import DAY, HOUR, MINUTE, STARTED
 from tests.sessions.test_uploads import PNG
+from tests.signing_in.security_key import SecurityKey
 from tests.widget.framing import PORTAL, TOKEN, let_in
 
 MADE = STARTED + HOUR
@@ -148,7 +149,7 @@ def _give(user: User, role: str) -> User:
 def _with_second_step(user: User) -> User:
     """An app and a passkey."""
     AuthenticatorApp.objects.create(user=user, secret=encrypted(NEW_APP), created_at=MADE)
-    Passkey.objects.create(user=user, name="Phone", credential_id="phone", credential=b"", created_at=MADE)
+    Passkey.objects.create(user=user, name="Phone", credential_id="phone", credential=SecurityKey().public, created_at=MADE)
     return user
 
 

@@ -22,11 +22,15 @@ class SecurityKey:
         self.origin, self.host = origin, host
         self.id, self.key, self.count = secrets.token_bytes(32), ec.generate_private_key(ec.SECP256R1()), 0
 
+    @property
+    def public(self) -> bytes:
+        """Its public half, as it is kept."""
+        key = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
+        return bytes(AttestedCredentialData.create(Aaguid.NONE, self.id, key))
+
     def make(self, options: Any) -> str:
         """Answers `navigator.credentials.create`, as the page's script sends it."""
-        key = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
-        public = AttestedCredentialData.create(Aaguid.NONE, self.id, key)
-        told = AuthenticatorData.create(sha256(self.host.encode()), self.flags | FLAG.AT, self.count, bytes(public))
+        told = AuthenticatorData.create(sha256(self.host.encode()), self.flags | FLAG.AT, self.count, self.public)
         client = CollectedClientData.create("webauthn.create", options["publicKey"]["challenge"], self.origin)
         attestation = AttestationObject.create("none", told, {})
         return self._sent(client, attestationObject=websafe_encode(attestation))
