@@ -22,7 +22,7 @@ export class HalfTyped {
     const { text, version } = room.page.half_typed;
     Object.assign(this, { room, field, name: `parley:typed:${room.place}`, known: version });
     Object.assign(this, { dirty: false, failures: 0, typedAt: -Infinity, kept: text });
-    if (sentUpTo >= version) this.#show("", sentUpTo);
+    if (sentUpTo && sentUpTo >= version) this.#show("", sentUpTo);
     this.#recover();
     const { life } = room;
     life.on(field, "input", () => this.changed());

@@ -17,10 +17,12 @@ export function startUploads(room) {
   const place = { form: room.part("file-form"), words: input.dataset, list: room.part("pending") };
   const uploads = new Uploads(room, place);
   input.multiple = true; // a plain form sends one at a time
-  room.life.on(input, "change", () => {
+  const take = () => {
     uploads.add(input.files);
     input.value = "";
-  });
+  };
+  room.life.on(input, "change", take);
+  if (input.files.length) take(); // chosen before this script ran
   startDrops(room, (files) => uploads.add(files));
 }
 

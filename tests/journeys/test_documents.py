@@ -279,8 +279,9 @@ def test_a_form_that_is_recalled_meanwhile_says_so(stack: Stack, phone: Page, na
 
 def test_files_that_were_asked_for(stack: Stack, phone: Page, name: str) -> None:
     asked(stack, phone, name)
-    box = part(phone, "documents").locator("[data-asks-files] input[type=file]")
-    box.set_input_files({"name": "card.txt", "mimeType": "text/plain", "buffer": b"my card"})
+    with phone.expect_file_chooser() as opened:
+        part(phone, "documents").get_by_text("Add a photo or file").click()
+    opened.value.set_files({"name": "card.txt", "mimeType": "text/plain", "buffer": b"my card"})
     expect(part(phone, "documents").get_by_text("card.txt")).to_be_visible(timeout=SOON)
     phone.get_by_role("button", name="Done Photo of your card").click()
     expect(part(phone, "documents")).to_contain_text("All files added", timeout=SOON)

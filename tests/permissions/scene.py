@@ -149,7 +149,8 @@ def _give(user: User, role: str) -> User:
 def _with_second_step(user: User) -> User:
     """An app and a passkey."""
     AuthenticatorApp.objects.create(user=user, secret=encrypted(NEW_APP), created_at=MADE)
-    Passkey.objects.create(user=user, name="Phone", credential_id="phone", credential=SecurityKey().public, created_at=MADE)
+    public = SecurityKey().public
+    Passkey.objects.create(user=user, name="Phone", credential_id="phone", credential=public, created_at=MADE)
     return user
 
 
