@@ -16,7 +16,7 @@ from sessions_app import links
 from sessions_app.api.caller import Caller
 from sessions_app.api.link_shapes import AttemptFilter, AttemptShape, LinkFilter, LinkShape, NewLinkShape
 from sessions_app.api.scopes import Scope
-from sessions_app.api.views import ApiView
+from sessions_app.api.views import ApiView, with_its_answer
 from sessions_app.invitations import show_link
 from sessions_app.kinds import Actor, LinkState
 from sessions_app.link_states import in_state
@@ -85,6 +85,7 @@ class LinksOfSession(LinkView):
         return self.page_of(_links(self.caller).filter(session=self.caller.session(session_id).pk))
 
     @extend_schema(operation_id="session_links_make", request=None, responses={201: NewLinkShape})
+    @with_its_answer
     def post(self, request: Request, session_id: UUID) -> Response:
         """Make a link into a session, to be passed on to its customer. It is shown this once.
 
@@ -100,6 +101,7 @@ class ReconnectLink(LinkView):
     scopes = WRITE
 
     @extend_schema(operation_id="session_links_make_reconnect", request=None, responses={201: NewLinkShape})
+    @with_its_answer
     def post(self, request: Request, session_id: UUID) -> Response:
         """Make a link by which the customer of a chat widget comes back through its portal. It is shown this once."""
         session = self.caller.session(session_id)

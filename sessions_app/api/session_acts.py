@@ -16,7 +16,7 @@ from sessions_app.activity import note_activity
 from sessions_app.api.fields import Body, Seconds, Text, id_field
 from sessions_app.api.scopes import Scope
 from sessions_app.api.session_shapes import SessionShape
-from sessions_app.api.views import ApiView
+from sessions_app.api.views import ApiView, with_its_answer
 from sessions_app.delivery import ways_to
 from sessions_app.kinds import Actor, Way
 from sessions_app.models import Agent, LiveSession
@@ -45,6 +45,7 @@ class InviteShape(Body):
 
 class Invite(SessionAct):
     @extend_schema(operation_id="sessions_invite", request=InviteShape, responses=SessionShape)
+    @with_its_answer
     def post(self, request: Request, session_id: UUID) -> Response:
         """Send the customer a new link. A prepared session begins with that, and takes a seat."""
         session = self.caller.session(session_id)

@@ -1,9 +1,11 @@
 """What every operation of the API has in common. Each view is thin: it reads, calls an action, and shows the result."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import wraps
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from rest_framework.exceptions import NotAuthenticated, NotFound
@@ -105,6 +107,21 @@ class ApiView(GenericAPIView):
         """One page of a list."""
         page = self.paginate_queryset(queryset)
         return self.get_paginated_response(self.shown(page, many=True))
+
+
+def with_its_answer(post: Callable[..., Response]) -> Callable[..., Response]:
+    """Lets a POST do what it does, and keep its answer under its idempotency key, in one transaction: for what has no
+    key of its own (`Caller.once`). A process that dies on the way has then done nothing."""
+
+    @wraps(post)
+    def done(view: ApiView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with transaction.atomic():
+            response = post(view, request, *args, **kwargs)
+            view.finalize_response(request, response).render()
+        view._kept = None
+        return response
+
+    return done
 
 
 class Nothing(APIView):

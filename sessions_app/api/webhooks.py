@@ -17,7 +17,7 @@ from sessions_app.api.etags import check_unchanged, etag
 from sessions_app.api.fields import LARGEST_ID
 from sessions_app.api.problems import Conflict, Unavailable
 from sessions_app.api.scopes import Scope
-from sessions_app.api.views import ApiView
+from sessions_app.api.views import ApiView, with_its_answer
 from sessions_app.api.webhook_shapes import (
     DeliveryShape,
     NewWebhookShape,
@@ -91,6 +91,7 @@ class Webhooks(WebhookView):
         return self.get_paginated_response(WebhookShape(page, many=True).data)
 
     @extend_schema(operation_id="webhooks_create", request=WebhookSettingsShape, responses={201: NewWebhookShape})
+    @with_its_answer
     def post(self, request: Request) -> Response:
         """Make a webhook, which hears of rows from now on. The answer has its secret, which is not shown again."""
         asked = self.asked_for(self.given_as(WebhookSettingsShape))
@@ -194,6 +195,7 @@ class RotateSecret(Act):
     serializer_class = SecretShape
 
     @extend_schema(operation_id="webhooks_rotate_secret", request=RotateShape)
+    @with_its_answer
     def post(self, request: Request, webhook_id: int) -> Response:
         """Make the next secret, which is shown in this answer only. For a while webhooks are signed with both."""
         endpoint, given = self.one(webhook_id), self.given_as(RotateShape)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
-from django.urls import include, path
+from django.urls import include
+from django.urls import path as at
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -16,7 +18,9 @@ from sessions_app.api import idempotency
 from sessions_app.api.models import KeptAnswer
 from sessions_app.api.scopes import Scope
 from sessions_app.api.views import ApiView
-from sessions_app.models import Agent, LiveSession
+from sessions_app.models import AccessLink, Agent, LiveSession, TimelineEntry
+from sessions_app.webhooks import actions as webhooks
+from sessions_app.webhooks.models import WebhookEndpoint, WebhookSecret
 from tests.api.calling import Api, api_of, problem
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +47,7 @@ class Sayings(ApiView):
         return Response(said, status=201, headers={"Location": f"/sayings/{len(done)}/"})
 
 
-urlpatterns = [path("api/v1/sayings/", Sayings.as_view()), path("api/v1/", include("sessions_app.api.urls"))]
+urlpatterns = [at("api/v1/sayings/", Sayings.as_view()), at("", include("config.urls"))]
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +149,41 @@ def test_a_key_that_is_used_again_after_a_day_writes_again(api: Api, anna: Agent
     KeptAnswer.objects.all().delete()
     said = caller.post(path, {"text": "Goodbye"}).json()
     assert (said["number"], said["payload"]) == (3, {"text": "Goodbye"})
+
+
+class Death(BaseException):
+    """What nobody catches: the process is gone."""
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("sessions/{session}/links/", {}),
+        ("sessions/{session}/invite/", {}),
+        ("webhooks/", {"name": "Till", "url": "https://93.184.215.14/till"}),
+        ("webhooks/{webhook}/rotate-secret/", {}),
+    ],
+)
+def test_what_was_made_is_not_there_if_its_answer_was_not_kept(
+    path: str, sent: dict[str, Any], api: Api, anna: Agent, session: LiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = webhooks.Settings(name="CRM", url="https://93.184.215.14/hook", workstreams=(), kinds=())
+    webhook, _secret = webhooks.create(asked, now=timezone.now())
+    address = path.format(session=session.public_id, webhook=webhook.pk)
+
+    def dies(*_given: object) -> None:
+        raise Death
+
+    def stored() -> list[int]:
+        return [model.objects.count() for model in (AccessLink, TimelineEntry, WebhookEndpoint, WebhookSecret)]
+
+    before = stored()
+    with monkeypatch.context() as patched:
+        patched.setattr(idempotency, "finish", dies)
+        with pytest.raises(Death):
+            api.named(anna).once("k1").post(address, sent)
+    assert stored() == before
+    KeptAnswer.objects.update(created_at=timezone.now() - idempotency.GIVEN_UP_AFTER)
+    first, again = (api.named(anna).once("k1").post(address, sent) for _ in range(2))
+    assert first.status_code < 300, first.content
+    assert (again.status_code, again.json(), again[idempotency.REPLAYED]) == (first.status_code, first.json(), "true")
