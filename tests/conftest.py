@@ -23,7 +23,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder.mkdir()
     running = Stack(folder, _own_database())
     running.start()
-    running.manage("shell", "--no-imports", "-c", PLENTY_OF_SEATS)
+    running.run(PLENTY_OF_SEATS)
     yield running
     running.resume_all()
     running.stop()

@@ -34,7 +34,7 @@ print(mint(made, by=None, now=now)[1])
 
 def token_of(stack: Stack) -> str:
     """A new token that may do everything."""
-    return stack.manage("shell", "-v", "0", "-c", _TOKEN).strip().splitlines()[-1]
+    return stack.run(_TOKEN).strip().splitlines()[-1]
 
 
 def fuzz(stack: Stack, *options: str) -> subprocess.CompletedProcess[str]:

@@ -108,7 +108,7 @@ def assert_shop_is_open(trial: Stack) -> None:
     snippet = re.search(r'<script async src="(.+)/widget\.js" data-widget="(.+)"></script>', page)
     assert snippet is not None and snippet[1] == trial.url
     ask = f"from policies_app.models import ChatWidget as W; print(W.objects.get(key={snippet[2]!r}).allowed_origins)"
-    assert trial.portal_url in trial.manage("shell", "--no-imports", "-c", ask)
+    assert trial.portal_url in trial.run(ask)
 
 
 @pytest.mark.slow

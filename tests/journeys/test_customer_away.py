@@ -57,7 +57,7 @@ window.OscillatorNode = class extends OscillatorNode { start(at) { window.tones 
 def do(stack: Stack, name: str, what: str) -> str:
     """As the presence of the customer's page has it done, or the customer."""
     found = "" if what == STARTS else "session = LiveSession.objects.filter(customer__name=NAME).latest('pk')\n"
-    return stack.manage("shell", "--no-imports", "-c", f"NAME = {name!r}\n{BEFORE}{found}{what}")
+    return stack.run(f"NAME = {name!r}\n{BEFORE}{found}{what}")
 
 
 def drops(stack: Stack, name: str) -> None:

@@ -211,7 +211,7 @@ LiveSession.objects.filter(pk=session.pk).update(last_number={last}, seen_by_age
 def test_ten_thousand_rows_open_at_the_end_and_come_backwards_without_jumping(stack: Stack, desktop: Page) -> None:
     at_work(desktop, stack, "Vera Long", "vera@example.com", username="ben")
     room = desktop.url
-    stack.manage("shell", "-c", LENGTHEN.format(last=10_000))
+    stack.run(LENGTHEN.format(last=10_000))
     desktop.goto(room)
     desktop.wait_for_selector("[data-room][data-ready]")
     expect(rows(desktop).get_by_text("message 10000 ")).to_be_in_viewport()

@@ -30,7 +30,7 @@ Agent.objects.create(user=user, name={name!r}.title())
 def nora(stack: Stack) -> str:
     """The user name of an agent whom no other journey knows."""
     name = f"nora{next(_numbers)}"
-    stack.manage("shell", "--no-imports", "-c", MAKE.format(name=name, password=PASSWORD))
+    stack.run(MAKE.format(name=name, password=PASSWORD))
     return name
 
 

@@ -26,13 +26,13 @@ enter_queue(customer, work.pk, now=timezone.now())
 
 def wait_in_queue(stack: Stack, name: str, workstream: str) -> None:
     """A customer of a chat widget comes into the queue. In General sessions are given to agents, in Loans picked."""
-    stack.manage("shell", "--no-imports", "-c", QUEUE.format(name=name, workstream=workstream))
+    stack.run(QUEUE.format(name=name, workstream=workstream))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _seats_enough(stack: Stack) -> None:
     """For all sessions of this module."""
-    stack.manage("shell", "-c", "from sessions_app.models import Agent; Agent.objects.update(capacity=100)")
+    stack.run("from sessions_app.models import Agent; Agent.objects.update(capacity=100)")
 
 
 @pytest.fixture
