@@ -219,6 +219,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3000},
     },
+    "forget_old_announcements": {
+        "task": "sessions_app.tasks.forget_old_announcements",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
     "look_after_documents": {
         "task": "sessions_app.documents.tasks.look_after",
         "schedule": timedelta(minutes=1),

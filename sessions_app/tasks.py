@@ -16,6 +16,7 @@ from sessions_app.delivery import address_of, ways_to
 from sessions_app.kinds import Way
 from sessions_app.link_attempts import forget_old
 from sessions_app.models import LiveSession, OneTimeCode
+from sessions_app.push import announce
 from sessions_app.widget import watching
 
 ROLLOUT_BATCHES = 100
@@ -54,6 +55,12 @@ def remove_left_over_files() -> None:
 def forget_old_answers() -> None:
     """Remove kept answers of the REST API that are older than their time. Beat calls it every hour."""
     idempotency.forget_old(timezone.now())
+
+
+@shared_task
+def forget_old_announcements() -> None:
+    """Remove what the browsers were told from where they heard it. Beat calls it every hour."""
+    announce.forget_old(timezone.now())
 
 
 @shared_task

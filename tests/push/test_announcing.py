@@ -1,0 +1,29 @@
+"""What was announced does not stay where it was heard."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from config.settings import CELERY_BEAT_SCHEDULE
+from sessions_app.push.announce import KEPT_FOR, Message, announce, forget_old
+from sessions_app.push.broker import broker
+from sessions_app.push.wire import FIELD, STREAM, unpack
+from sessions_app.tasks import forget_old_announcements
+
+
+def announced() -> list[bytes]:
+    """The data of what there is, oldest first."""
+    entries = broker().ask(lambda redis: redis.xrange(STREAM), [])
+    return [data for _number, fields in entries for _topic, _event, data in unpack(fields.get(FIELD.encode(), b""))]
+
+
+def test_what_was_said_is_forgotten_in_time_and_not_before() -> None:
+    announce([Message("session:1", "row", '"zanzibar"')])
+    forget_old_announcements()
+    assert b'"zanzibar"' in announced()
+    forget_old(timezone.now() + KEPT_FOR + timedelta(minutes=1))
+    assert announced() == []
+
+
+def test_the_worker_is_told_to() -> None:
+    assert "sessions_app.tasks.forget_old_announcements" in {one["task"] for one in CELERY_BEAT_SCHEDULE.values()}
