@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
-from config.settings import CELERY_BEAT_SCHEDULE
 from sessions_app.push.announce import KEPT_FOR, Message, announce, forget_old
 from sessions_app.push.broker import broker
 from sessions_app.push.wire import FIELD, STREAM, unpack
@@ -26,4 +26,6 @@ def test_what_was_said_is_forgotten_in_time_and_not_before() -> None:
 
 
 def test_the_worker_is_told_to() -> None:
-    assert "sessions_app.tasks.forget_old_announcements" in {one["task"] for one in CELERY_BEAT_SCHEDULE.values()}
+    assert "sessions_app.tasks.forget_old_announcements" in {
+        one["task"] for one in settings.CELERY_BEAT_SCHEDULE.values()
+    }
