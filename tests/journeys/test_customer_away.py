@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.people import IN_VIEW, SOON, AgentAtWork, part, ready
+from tests.browser import SOON
+from tests.journeys.people import IN_VIEW, AgentAtWork, part, ready
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("customer_away")]

@@ -10,10 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, SOON
 from tests.journeys.customers import new_link, said
 from tests.journeys.documents import asked, entered, following, open_form, question, recalled, saved, sign
-from tests.journeys.people import SOON, come_in, part
+from tests.journeys.people import come_in, part
 from tests.journeys.readers import by_pdf_js, by_pdfium, seal_of
 from tests.stack import Stack
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.journeys.people import SOON, AgentAtWork, come_in, hears, part, ready, said, say
+from tests.browser import SOON
+from tests.journeys.people import AgentAtWork, come_in, hears, part, ready, said, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("drafts and files")]

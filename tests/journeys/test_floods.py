@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import SOON
 from tests.journeys.customers import invited
 from tests.journeys.customers import said as done
-from tests.journeys.people import SOON, come_in, part, ready, said, say
+from tests.journeys.people import come_in, part, ready, said, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("floods")]

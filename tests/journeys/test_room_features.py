@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser import DESKTOP
-from tests.journeys.people import SOON, AgentAtWork, come_in, hears, part, say
+from tests.browser import DESKTOP, SOON
+from tests.journeys.people import AgentAtWork, come_in, hears, part, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("room-features")]

@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import DESKTOP, PHONE
-from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, new_phone, part, ready, said, say
+from tests.browser import DESKTOP, PHONE, SOON
+from tests.journeys.people import Administrator, AgentAtWork, come_in, hears, new_phone, part, ready, said, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("workspace")]
