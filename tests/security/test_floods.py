@@ -54,7 +54,7 @@ def test_every_view_in_the_table_exists_and_every_row_has_a_name_of_its_own() ->
 
 
 LOOKED_AT = {"room", "download", "thumbnail", "updates", "earlier", "transcript", "manifest", "document"}
-LOOKED_AT |= {"document_result", "document_picture"}
+LOOKED_AT |= {"document_result", "document_picture", "transcript_pdf"}
 
 
 def test_whatever_a_stranger_or_customer_can_send_has_a_row() -> None:
@@ -128,13 +128,15 @@ def test_a_link_that_was_revoked_uses_up_nothing_of_another_one(session: LiveSes
     assert carla.post(address(session, "customer", "message"), message()).status_code == 302
 
 
-def test_who_has_signed_in_here_before_gets_in_beside_a_flood_of_sign_ins(db: None, few: Few) -> None:
+def test_who_has_signed_in_here_before_gets_in_beside_a_flood_of_sign_ins(
+    db: None, few: Few, settings: Any
+) -> None:
     agent = new_agent("Ines")
     agent.user.set_password("correct horse")
     agent.user.save()
     known, right = Client(), {"username": "ines", "password": "correct horse"}
     assert known.post("/sign-in/", right).status_code == 302
-    del known.cookies["sessionid"]
+    del known.cookies[settings.SESSION_COOKIE_NAME]
     few("sign-ins", most=3)
     assert statuses(Client(), "/sign-in/", times=5, data={"username": "a", "password": "b"})[-1] == 429
     assert Client().post("/sign-in/", right).status_code == 429
