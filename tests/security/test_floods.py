@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from sessions_app import floods, limits_table
 from sessions_app.limits_table import TABLE, Row, rows_for
@@ -102,6 +102,25 @@ def test_without_script_what_was_written_can_be_sent_again(session: LiveSession,
     assert body.count('name="csrfmiddlewaretoken"') == 1
 
 
+def test_what_another_site_sent_is_not_offered_to_be_sent_again_by_us(admin_user: User, few: Few) -> None:
+    """It would be sent with our token against forgery, and with the cookies of whoever presses the button."""
+    few("letters", most=0)
+    browser = Client(enforce_csrf_checks=True, headers={"origin": "https://evil.example"})
+    browser.force_login(admin_user)
+    page = browser.post(reverse("start"), "name=Mallory", content_type="application/x-www-form-urlencoded")
+    assert page.status_code == 429 and page["Retry-After"]
+    assert b"Mallory" not in page.content and b"<form" not in page.content
+
+
+@pytest.mark.parametrize("name", ["password", "old_password", "new_password1", "digits", "code"])
+def test_what_is_secret_is_not_written_into_the_page(admin_user: User, few: Few, name: str) -> None:
+    few("letters", most=0)
+    browser = Client()
+    browser.force_login(admin_user)
+    page = browser.post(reverse("start"), f"{name}=hunter2&a=b", content_type="application/x-www-form-urlencoded")
+    assert page.status_code == 429 and b"hunter2" not in page.content and b"<form" not in page.content
+
+
 def test_an_agent_works_on_beside_a_flood_of_a_customer_at_the_same_address(
     session: LiveSession, anna: Agent, few: Few
 ) -> None:
@@ -128,9 +147,7 @@ def test_a_link_that_was_revoked_uses_up_nothing_of_another_one(session: LiveSes
     assert carla.post(address(session, "customer", "message"), message()).status_code == 302
 
 
-def test_who_has_signed_in_here_before_gets_in_beside_a_flood_of_sign_ins(
-    db: None, few: Few, settings: Any
-) -> None:
+def test_who_has_signed_in_here_before_gets_in_beside_a_flood_of_sign_ins(db: None, few: Few, settings: Any) -> None:
     agent = new_agent("Ines")
     agent.user.set_password("correct horse")
     agent.user.save()
