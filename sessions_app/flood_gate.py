@@ -75,17 +75,13 @@ def who_asks(request: HttpRequest, kwargs: dict[str, Any]) -> str:
     session_id = kwargs.get("session_id")
     if isinstance(session_id, UUID) and (seat := seat_of(request, session_id)):
         return f"seat {session_id} {seat}"
+    if known := signed_in_here(request):
+        return f"known {known}"
     return f"address {floods.one_home(client_address(request))}"
-
-
-def _known_browser(request: HttpRequest, kwargs: dict[str, Any]) -> str:
-    account = signed_in_here(request)
-    return f"known {account}" if account else who_asks(request, kwargs)
 
 
 KEYS: dict[Key, Callable[[HttpRequest, dict[str, Any]], str]] = {
     Key.WHO: who_asks,
-    Key.KNOWN: _known_browser,
     Key.LINK: lambda _request, kwargs: hash_of(kwargs["token"]),
     Key.WIDGET: lambda _request, kwargs: kwargs["key"],
 }

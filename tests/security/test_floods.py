@@ -147,17 +147,37 @@ def test_a_link_that_was_revoked_uses_up_nothing_of_another_one(session: LiveSes
     assert carla.post(address(session, "customer", "message"), message()).status_code == 302
 
 
-def test_who_has_signed_in_here_before_gets_in_beside_a_flood_of_sign_ins(db: None, few: Few, settings: Any) -> None:
-    agent = new_agent("Ines")
-    agent.user.set_password("correct horse")
+RIGHT = {"username": "ines", "password": "correct horse"}
+
+
+@pytest.fixture
+def known(db: None, settings: Any) -> Client:
+    """A browser in which Ines was signed in before."""
+    agent, browser = new_agent("Ines"), Client()
+    agent.user.set_password(RIGHT["password"])
     agent.user.save()
-    known, right = Client(), {"username": "ines", "password": "correct horse"}
-    assert known.post("/sign-in/", right).status_code == 302
-    del known.cookies[settings.SESSION_COOKIE_NAME]
+    assert browser.post("/sign-in/", RIGHT).status_code == 302
+    del browser.cookies[settings.SESSION_COOKIE_NAME]
+    return browser
+
+
+def test_who_has_signed_in_here_before_gets_in_beside_a_flood_of_sign_ins(known: Client, few: Few) -> None:
     few("sign-ins", most=3)
     assert statuses(Client(), "/sign-in/", times=5, data={"username": "a", "password": "b"})[-1] == 429
-    assert Client().post("/sign-in/", right).status_code == 429
-    assert known.post("/sign-in/", right).status_code == 302
+    assert Client().post("/sign-in/", RIGHT).status_code == 429
+    assert known.post("/sign-in/", RIGHT).status_code == 302
+
+
+def test_nothing_on_the_way_to_signing_in_is_refused_to_who_has_signed_in_here_before(
+    known: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OTHER_LOOKS", "OTHER_POSTS"):
+        monkeypatch.setattr(limits_table, name, replace(getattr(limits_table, name), most=4))
+    assert [Client().get("/sign-in/").status_code for _ in range(5)][-1] == 429
+    assert statuses(Client(), "/sign-in/passkey/ask/", times=5)[-1] == 429
+    assert known.cookies["parley_signed_in"]["path"] == "/", "browsers show it on the whole way"
+    assert [known.get(path).status_code for path in ("/", "/sign-in/")] == [302, 200]
+    assert known.post("/sign-in/passkey/ask/").status_code == 200
 
 
 def test_a_made_up_cookie_of_a_known_browser_counts_for_nothing(db: None, few: Few) -> None:
