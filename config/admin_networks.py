@@ -28,5 +28,4 @@ def is_inside(request: HttpRequest) -> bool:
     if told is None:
         return False
     address = ip_address(told)
-    mapped = getattr(address, "ipv4_mapped", None)  # ::ffff:10.0.0.1 is 10.0.0.1
-    return any((mapped or address) in network for network in settings.ADMIN_NETWORKS)
+    return any(address in network for network in settings.ADMIN_NETWORKS)

@@ -1,4 +1,7 @@
-"""What people see when something is wrong with a request, or with us: a plain page, or a sentence for a script."""
+"""What people see when something is wrong with a request, or with us: a plain page, or a sentence for a script.
+
+Below the API it is problem details, whatever a request says that it takes.
+"""
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -6,6 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from sessions_app.api import problems
+
+API = "/api/"
 MEGABYTE = 1024 * 1024
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -26,6 +32,8 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, status: int, words: str) -> HttpResponse:
+    if request.path_info.startswith(API):
+        return problems.before_views(status, words)
     if request.accepts("application/json") and not request.accepts("text/html"):
         return JsonResponse({"problem": words}, status=status)
     return render(request, f"{status}.html", {"words": words}, status=status)

@@ -16,13 +16,15 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def _address(text: str) -> str | None:
-    """The address alone: some proxies write a port behind it, and brackets around an IPv6 address."""
+    """The address alone: some proxies write a port behind it, and brackets around an IPv6 address. One of IPv4 is
+    that, also where a server that listens on both writes it as one of IPv6: else all of them were one home."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        return str(ip_address(text))
+        found = ip_address(text.partition("%")[0])
     except ValueError:
         return None
+    return str(getattr(found, "ipv4_mapped", None) or found)

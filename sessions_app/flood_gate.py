@@ -4,6 +4,7 @@ How often is in `limits_table`; who is told to wait learns for how long, and kee
 """
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
@@ -29,7 +31,9 @@ NOT_COUNTED = ("/api/", "/health/")
 
 SIGN_IN = "/sign-in/"
 OFFERS = ("widget-enter", "widget-continue", "widget-begin", "widget-take-back")
-NOT_SHOWN_AGAIN = ("csrfmiddlewaretoken", "password", "digits")
+SECRET = re.compile(r".*password.*|digits|code")
+"""Names of fields that are not written into a page; a form that lacks one cannot be sent again."""
+
 SHOWN_AGAIN_BYTES = 200_000
 """Of a form that is longer, or that carries a file, the browser keeps what was typed: Back shows it."""
 
@@ -58,7 +62,7 @@ class FloodGate:
         for row in rows_for(match.view_name, posts=request.method not in _LOOKS):
             wait = floods.allow(row.limit, KEYS[row.key](request, kwargs))
             if wait is not None:
-                return too_many(request, wait)
+                return too_many(request, wait, view)
         return None
 
 
@@ -71,23 +75,19 @@ def who_asks(request: HttpRequest, kwargs: dict[str, Any]) -> str:
     session_id = kwargs.get("session_id")
     if isinstance(session_id, UUID) and (seat := seat_of(request, session_id)):
         return f"seat {session_id} {seat}"
+    if known := signed_in_here(request):
+        return f"known {known}"
     return f"address {floods.one_home(client_address(request))}"
-
-
-def _known_browser(request: HttpRequest, kwargs: dict[str, Any]) -> str:
-    account = signed_in_here(request)
-    return f"known {account}" if account else who_asks(request, kwargs)
 
 
 KEYS: dict[Key, Callable[[HttpRequest, dict[str, Any]], str]] = {
     Key.WHO: who_asks,
-    Key.KNOWN: _known_browser,
     Key.LINK: lambda _request, kwargs: hash_of(kwargs["token"]),
     Key.WIDGET: lambda _request, kwargs: kwargs["key"],
 }
 
 
-def too_many(request: HttpRequest, wait: float) -> HttpResponse:
+def too_many(request: HttpRequest, wait: float, view: Callable[..., HttpResponse]) -> HttpResponse:
     """Nothing was done; it may be tried again in so many seconds, which scripts do by themselves."""
     seconds = max(2, math.ceil(wait))
     words = _("That was a lot in a short time. Please try again in %(seconds)d seconds.") % {"seconds": seconds}
@@ -96,20 +96,27 @@ def too_many(request: HttpRequest, wait: float) -> HttpResponse:
     elif wants_json(request):
         response = JsonResponse({"problem": words}, status=429)
     else:
-        response = render(request, "429.html", {"words": words, "typed": _typed(request)}, status=429)
+        response = render(request, "429.html", {"words": words, "typed": _typed(request, view)}, status=429)
     response.headers["Retry-After"] = str(seconds)
     add_never_cache_headers(response)
     return response
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was sent by a plain form, so that it can be sent again: nothing of it is lost (rules.md 7)."""
+def _typed(request: HttpRequest, view: Callable[..., HttpResponse]) -> list[tuple[str, str]]:
+    """What was sent by a plain form of ours, so that it can be sent again: nothing of it is lost (rules.md 7)."""
     length = request.headers.get("Content-Length", "0")
     plain = request.content_type == "application/x-www-form-urlencoded"
     if request.method != "POST" or not plain or not length.isdecimal() or int(length) > SHOWN_AGAIN_BYTES:
         return []
-    sent = [(name, text) for name, texts in request.POST.lists() for text in texts]
-    return [] if "password" in request.POST else [one for one in sent if one[0] not in NOT_SHOWN_AGAIN]
+    if any(SECRET.fullmatch(name) for name in request.POST) or _is_forged(request, view):
+        return []
+    return [(name, text) for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken" for text in texts]
+
+
+def _is_forged(request: HttpRequest, view: Callable[..., HttpResponse]) -> bool:
+    """Whether another site may have made this form: with our button, and our token, it would go through."""
+    judge = CsrfViewMiddleware(lambda _request: HttpResponse())
+    return judge.process_view(request, view, (), {}) is not None
 
 
 def _account(request: HttpRequest) -> str:

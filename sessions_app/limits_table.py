@@ -15,10 +15,9 @@ class Key(StrEnum):
     """Of whom tries are counted together."""
 
     WHO = "who asks"
-    """The account that is signed in; else the browser that has a seat in the room; else the address it comes from. So
-    neither customers nor strangers use up what an agent may do, though they share an address."""
-    KNOWN = "the known browser"
-    """The account that has signed in with this browser before; else the address. So who has worked here gets in."""
+    """The account that is signed in; else the browser that has a seat in the room; else the account that signed in with
+    this browser before; else the address it comes from. So neither customers nor strangers use up what an agent may do,
+    or keep one from signing in where they have worked before, though they share an address."""
     LINK = "the link"
     WIDGET = "the chat widget"
 
@@ -59,13 +58,7 @@ TABLE: tuple[Row, ...] = (
     Row("codes by link", 20, MINUTE, Key.LINK, posts=("code",)),
     Row("new links", 10, MINUTE, posts=("new-link", "customer:new_link")),
     Row("new links by link", 5, MINUTE, Key.LINK, posts=("new-link",)),
-    Row(
-        "sign-ins",
-        100,
-        MINUTE,
-        Key.KNOWN,
-        posts=("sign-in", "second-step", "sign-in-by-passkey", "sign-in-at-provider"),
-    ),
+    Row("sign-ins", 100, MINUTE, posts=SIGN_INS),
     # Visitors of portals: everybody behind one address opens pages that have the widget
     Row("widgets shown", 600, MINUTE, looks=("widget-start", "widget-config")),
     Row("widget entries", 240, MINUTE, posts=("widget-enter", "widget-continue", "widget-take-back")),

@@ -28,7 +28,7 @@ CONNECT_PATIENCE = 5.0
 """Seconds for each address of the name to take the connection."""
 
 MOST_READ = 16_384
-"""Bytes of an answer that are read; the rest is not waited for."""
+"""Bytes of an answer that are read, unless more are asked for; the rest is not waited for."""
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -52,11 +52,15 @@ class Forbidden(NotSent):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: its status, the beginning of its body, and its headers by their names in lower case."""
+    """What came back: its status, the beginning of its body, and its headers by their names in lower case.
+
+    `is_whole` says whether `body` is all of it, rather than as much as is read, or as came before it broke off.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +158,34 @@ def _is_in(text: str, networks: Sequence[Network]) -> bool:
 # Sending -----------------------------------------------------------------------------------------------------------
 
 
-def post(target: Target, body: bytes, headers: Mapping[str, str], *, patience: float = PATIENCE) -> Answer:
+def post(
+    target: Target, body: bytes, headers: Mapping[str, str], *, patience: float = PATIENCE, most: int = MOST_READ
+) -> Answer:
     """Send it, and return what is answered, whatever the status: a redirect is an answer, too. Raises NotSent."""
+    return _asked(target, "POST", body, headers, patience, most)
+
+
+def get(target: Target, headers: Mapping[str, str], *, patience: float = PATIENCE, most: int = MOST_READ) -> Answer:
+    """Ask for it, and return what is answered, as `post` does. Raises NotSent."""
+    return _asked(target, "GET", None, headers, patience, most)
+
+
+def _asked(
+    target: Target, method: str, body: bytes | None, headers: Mapping[str, str], patience: float, most: int
+) -> Answer:
     deadline = time.monotonic() + patience
     try:
         with _connected(target, deadline) as line, _cut_off(line, deadline):
             connection = HTTPConnection(target.host, target.port, timeout=patience)
             connection.default_port = 443 if target.is_secure else 80  # what `Host` leaves out
             connection.sock = line
-            connection.request("POST", target.path, body, dict(headers))
+            connection.request(method, target.path, body, dict(headers))
             answer = connection.getresponse()
             if time.monotonic() >= deadline:  # the connection was cut, which looks like the end of the headers
                 raise TimeoutError
             told = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, _beginning(answer), told)
+            read, is_whole = _beginning(answer, most)
+            return Answer(answer.status, read, told, is_whole and time.monotonic() < deadline)
     except ssl.SSLCertVerificationError as error:
         raise NotSent(_("Its certificate is not valid: %s.") % error.verify_message) from error
     except (OSError, HTTPException) as error:
@@ -225,13 +243,15 @@ def _shut(line: socket.socket) -> None:
         socket.socket.shutdown(line, socket.SHUT_RDWR)  # TLS's own would wait for the thread that reads
 
 
-def _beginning(answer: HTTPResponse) -> bytes:
-    """The beginning of the body, as far as it comes: the status has said already what matters."""
-    body = b""
+def _beginning(answer: HTTPResponse, most: int) -> tuple[bytes, bool]:
+    """The beginning of the body, as far as it comes, and whether that is all: the status has said already what matters
+    most."""
+    body, is_over = b"", False
     with suppress(OSError, HTTPException, ValueError):
-        while len(body) < MOST_READ and (part := answer.read1(MOST_READ - len(body))):
+        while len(body) <= most and (part := answer.read1(most + 1 - len(body))):
             body += part
-    return body
+        is_over = len(body) <= most and not answer.length
+    return body[:most], is_over
 
 
 def _why(error: Exception, is_late: bool, patience: float) -> str:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signals import got_request_exception
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
@@ -86,7 +86,24 @@ def handler(exc: Exception, context: dict[str, Any]) -> Response:
     return _answer(error)
 
 
+def before_views(status_code: int, words: str) -> JsonResponse:
+    """What an answer is that was given before, or around, a view of the API: 400, 413 or 500."""
+    error = _BEFORE_VIEWS[status_code](words)
+    return JsonResponse(_body(error), status=status_code, content_type=CONTENT_TYPE)
+
+
+_BEFORE_VIEWS: dict[int, type[exceptions.APIException]] = {
+    400: exceptions.ParseError,
+    413: TooLarge,
+    500: exceptions.APIException,
+}
+
+
 def _answer(error: exceptions.APIException) -> Response:
+    return Response(_body(error), error.status_code, headers=_headers(error), content_type=CONTENT_TYPE)
+
+
+def _body(error: exceptions.APIException) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": f"urn:parley:problem:{_code(error)}",
         "title": _TITLES.get(error.status_code, "Not possible"),
@@ -97,8 +114,7 @@ def _answer(error: exceptions.APIException) -> Response:
         body |= {"detail": "; ".join(f"{one['field']}: {one['message']}" for one in errors), "errors": errors}
     else:
         body["detail"] = _sendable(str(error.detail))
-    body |= getattr(error, "more", {})
-    return Response(body, error.status_code, headers=_headers(error), content_type=CONTENT_TYPE)
+    return body | getattr(error, "more", {})
 
 
 def _code(error: exceptions.APIException) -> str:

@@ -64,8 +64,8 @@ def seat_of(request: HttpRequest, session_id: UUID) -> str:
 
 
 def remember_sign_in(response: HttpResponseBase, account: str) -> None:
-    """Have the browser keep which account has signed in with it, for the page where people sign in and nowhere else."""
-    _keep(response, SIGNED_IN, account, salt=SIGNED_IN, path=reverse("sign-in"))
+    """Have the browser keep which account has signed in with it, and show that with whatever it asks for."""
+    _keep(response, SIGNED_IN, account, salt=SIGNED_IN, path=reverse("welcome"))
 
 
 def signed_in_here(request: HttpRequest) -> str:

@@ -9,26 +9,32 @@ Nothing else is believed: no userinfo, no token without a signature, no algorith
 
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import jwt
-import requests
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from policies_app.kinds import Algorithm
+from sessions_app import outgoing
 from sessions_app.signing_in.provider import Oidc
 from sessions_app.widget.jwks import Unreachable, key_set
 from sessions_app.widget.keys import HERE, BadKey, of_set
 
 PATIENCE = 5.0
 LARGEST = 32_000
+EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+"""Where the provider may be: the operator named it, and it is often in their own network."""
+
 SKEW = timedelta(minutes=1)
 SCOPES = "openid profile email"
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -106,7 +112,7 @@ def _endpoint(name: str, now: datetime) -> str:
 def _published(now: datetime) -> dict[str, Any]:
     issuer = _provider().issuer
     try:
-        document = key_set(issuer + _DISCOVERY, now=now)
+        document = key_set(issuer + _DISCOVERY, allowed=EVERYWHERE, now=now)
     except Unreachable as problem:
         raise Problem(f"The provider cannot be asked: {problem}.") from problem
     if not isinstance(document, dict) or str(document.get("issuer", "")).rstrip("/") != issuer:
@@ -122,21 +128,20 @@ def _id_token(code: str, question: Question, now: datetime) -> str:
         "redirect_uri": _way_back(),
         "code_verifier": question.verifier,
     }
-    headers = {"Accept": "application/json"}
+    headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
     if provider.secret and "client_secret_post" not in _published(now).get("token_endpoint_auth_methods_supported", []):
         pair = f"{quote(provider.client_id, safe='')}:{quote(provider.secret, safe='')}"
         headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
     else:
         form |= {"client_id": provider.client_id} | ({"client_secret": provider.secret} if provider.secret else {})
     try:
-        answer = requests.post(
-            _endpoint("token_endpoint", now), data=form, headers=headers, timeout=PATIENCE, allow_redirects=False
-        )
-        token = answer.json()["id_token"] if answer.status_code == requests.codes.ok else None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        target = outgoing.target_of(_endpoint("token_endpoint", now), allowed=EVERYWHERE)
+        answer = outgoing.post(target, urlencode(form).encode(), headers, patience=PATIENCE, most=4 * LARGEST)
+        token = json.loads(answer.body)["id_token"] if answer.status == HTTPStatus.OK else None
+    except (outgoing.NotSent, ValueError, RecursionError, KeyError, TypeError) as error:
         raise Problem(f"The provider gave no ID token ({type(error).__name__}).") from error
     if not isinstance(token, str) or len(token) > LARGEST:
-        raise Problem(f"The provider gave no ID token (status {answer.status_code}).")
+        raise Problem(f"The provider gave no ID token (status {answer.status}).")
     return token
 
 
@@ -173,7 +178,7 @@ def _signed(token: str, now: datetime) -> dict[str, Any]:
     try:
         header = jwt.get_unverified_header(token)
         algorithm, kid = _ALGORITHMS[str(header.get("alg"))], str(header.get("kid") or "")
-        keys = of_set(algorithm, key_set(_endpoint("jwks_uri", now), kid=kid, now=now))
+        keys = of_set(algorithm, key_set(_endpoint("jwks_uri", now), kid=kid, allowed=EVERYWHERE, now=now))
         for key in keys:
             if key.may_have_signed(kid):
                 return jwt.decode(token, key.key, algorithms=[algorithm.value], options=options)

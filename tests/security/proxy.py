@@ -24,6 +24,9 @@ from tests.stack import free_ports
 
 HOST = "parley.example.com"
 
+AS_IF_FROM = "As-If-From: "
+"""A header that tests send to be taken for somebody at another address."""
+
 AROUND = """
 daemon off;
 pid {folder}/nginx.pid;
@@ -36,6 +39,8 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    set_real_ip_from 127.0.0.1;
+    real_ip_header As-If-From;
     include {folder}/parley.conf;
 }}
 """

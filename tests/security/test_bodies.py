@@ -1,13 +1,14 @@
 """What is too large is refused in words, and before it is read as far as that can be told."""
 
+import json
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadhandler import StopUpload
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
-from config.errors import bad_request
+from config.errors import bad_request, failed
 from sessions_app.models import LiveSession, TimelineEntry
 from sessions_app.uploads import MEGABYTE, NothingHuge
 from tests.cast import AS_SCRIPT, address, come_in
@@ -58,3 +59,18 @@ def test_a_length_that_is_a_lie_stops_where_the_largest_file_ends(settings: Any)
 def test_what_is_merely_not_understood_is_no_matter_of_size() -> None:
     answer = bad_request(RequestFactory().get("/", **AS_SCRIPT), ValueError("odd"))
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_what_goes_wrong_before_the_api_has_its_form_all_the_same(accept: str) -> None:
+    """A script need not say what it takes; no page is of use to it."""
+    request = RequestFactory().post("/api/v1/sessions/", headers={"accept": accept})
+    for answer, status in ((bad_request(request, ValueError("odd")), 400), (failed(request), 500)):
+        told = json.loads(answer.content)
+        assert answer.status_code == told["status"] == status and told["detail"] and told["title"]
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_host_that_is_not_ours_gets_problem_details_from_the_api() -> None:
+    answer = Client(headers={"host": "evil.example"}).get("/api/v1/sessions/")
+    assert answer.status_code == 400 and answer.json()["type"] == "urn:parley:problem:parse_error"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from sessions_app import floods, limits_table
 from sessions_app.limits_table import TABLE, Row, rows_for
@@ -54,7 +54,7 @@ def test_every_view_in_the_table_exists_and_every_row_has_a_name_of_its_own() ->
 
 
 LOOKED_AT = {"room", "download", "thumbnail", "updates", "earlier", "transcript", "manifest", "document"}
-LOOKED_AT |= {"document_result", "document_picture"}
+LOOKED_AT |= {"document_result", "document_picture", "transcript_pdf"}
 
 
 def test_whatever_a_stranger_or_customer_can_send_has_a_row() -> None:
@@ -102,6 +102,25 @@ def test_without_script_what_was_written_can_be_sent_again(session: LiveSession,
     assert body.count('name="csrfmiddlewaretoken"') == 1
 
 
+def test_what_another_site_sent_is_not_offered_to_be_sent_again_by_us(admin_user: User, few: Few) -> None:
+    """It would be sent with our token against forgery, and with the cookies of whoever presses the button."""
+    few("letters", most=0)
+    browser = Client(enforce_csrf_checks=True, headers={"origin": "https://evil.example"})
+    browser.force_login(admin_user)
+    page = browser.post(reverse("start"), "name=Mallory", content_type="application/x-www-form-urlencoded")
+    assert page.status_code == 429 and page["Retry-After"]
+    assert b"Mallory" not in page.content and b"<form" not in page.content
+
+
+@pytest.mark.parametrize("name", ["password", "old_password", "new_password1", "digits", "code"])
+def test_what_is_secret_is_not_written_into_the_page(admin_user: User, few: Few, name: str) -> None:
+    few("letters", most=0)
+    browser = Client()
+    browser.force_login(admin_user)
+    page = browser.post(reverse("start"), f"{name}=hunter2&a=b", content_type="application/x-www-form-urlencoded")
+    assert page.status_code == 429 and b"hunter2" not in page.content and b"<form" not in page.content
+
+
 def test_an_agent_works_on_beside_a_flood_of_a_customer_at_the_same_address(
     session: LiveSession, anna: Agent, few: Few
 ) -> None:
@@ -128,17 +147,37 @@ def test_a_link_that_was_revoked_uses_up_nothing_of_another_one(session: LiveSes
     assert carla.post(address(session, "customer", "message"), message()).status_code == 302
 
 
-def test_who_has_signed_in_here_before_gets_in_beside_a_flood_of_sign_ins(db: None, few: Few) -> None:
-    agent = new_agent("Ines")
-    agent.user.set_password("correct horse")
+RIGHT = {"username": "ines", "password": "correct horse"}
+
+
+@pytest.fixture
+def known(db: None, settings: Any) -> Client:
+    """A browser in which Ines was signed in before."""
+    agent, browser = new_agent("Ines"), Client()
+    agent.user.set_password(RIGHT["password"])
     agent.user.save()
-    known, right = Client(), {"username": "ines", "password": "correct horse"}
-    assert known.post("/sign-in/", right).status_code == 302
-    del known.cookies["sessionid"]
+    assert browser.post("/sign-in/", RIGHT).status_code == 302
+    del browser.cookies[settings.SESSION_COOKIE_NAME]
+    return browser
+
+
+def test_who_has_signed_in_here_before_gets_in_beside_a_flood_of_sign_ins(known: Client, few: Few) -> None:
     few("sign-ins", most=3)
     assert statuses(Client(), "/sign-in/", times=5, data={"username": "a", "password": "b"})[-1] == 429
-    assert Client().post("/sign-in/", right).status_code == 429
-    assert known.post("/sign-in/", right).status_code == 302
+    assert Client().post("/sign-in/", RIGHT).status_code == 429
+    assert known.post("/sign-in/", RIGHT).status_code == 302
+
+
+def test_nothing_on_the_way_to_signing_in_is_refused_to_who_has_signed_in_here_before(
+    known: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OTHER_LOOKS", "OTHER_POSTS"):
+        monkeypatch.setattr(limits_table, name, replace(getattr(limits_table, name), most=4))
+    assert [Client().get("/sign-in/").status_code for _ in range(5)][-1] == 429
+    assert statuses(Client(), "/sign-in/passkey/ask/", times=5)[-1] == 429
+    assert known.cookies["parley_signed_in"]["path"] == "/", "browsers show it on the whole way"
+    assert [known.get(path).status_code for path in ("/", "/sign-in/")] == [302, 200]
+    assert known.post("/sign-in/passkey/ask/").status_code == 200
 
 
 def test_a_made_up_cookie_of_a_known_browser_counts_for_nothing(db: None, few: Few) -> None:

@@ -9,7 +9,7 @@ from urllib.request import HTTPHandler, Request, build_opener
 
 import pytest
 
-from tests.security.proxy import HOST, Proxy, proxy
+from tests.security.proxy import AS_IF_FROM, HOST, Proxy, proxy
 
 pytestmark = pytest.mark.nginx
 
@@ -132,3 +132,43 @@ def test_too_many_requests_of_one_address_are_refused_but_not_words_of_open_page
         assert [ask(running, "/")[0] for _ in range(5)] == [200, 200, 200, 429, 429]
         running.behind.go_on.set()
         assert [ask(running, "/push/here", method="POST")[0] for _ in range(5)] == [200] * 5
+
+
+def test_all_addresses_of_one_home_are_counted_together_and_another_home_is_not(tmp_path: Path) -> None:
+    """Of IPv6 everybody has 2 to the power of 64 addresses to flood from."""
+    with proxy(tmp_path, **{"rate=50r/s": "rate=1r/m", "burst=200": "burst=1"}) as running:
+
+        def asked(address: str) -> int:
+            return ask(running, "/", AS_IF_FROM + address)[0]
+
+        assert [asked(f"2001:db8:1:a0a::{number}") for number in (1, 2, 3)] == [200, 200, 429]
+        assert asked("2001:db8:1:a0a:ffff:a0a:1:1") == 429
+        assert asked("2001:db8:1:a0b::1") == 200
+        assert [asked(f"192.0.2.{number}") for number in (1, 2, 3)] == [200] * 3
+
+
+def test_where_agents_work_nobody_is_kept_out_by_others(tmp_path: Path) -> None:
+    office = {'{ default ""; }  ': '{ default ""; 203.0.113.0/24 1; }  '}
+    with proxy(tmp_path, **office, **{"rate=50r/s": "rate=1r/m", "burst=200": "burst=1"}) as running:
+        assert [ask(running, "/", f"{AS_IF_FROM}203.0.113.9")[0] for _ in range(5)] == [200] * 5
+        assert [ask(running, "/", f"{AS_IF_FROM}198.51.100.9")[0] for _ in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize("status", [413, 429, 503])
+def test_refusals_are_in_the_form_that_is_expected_where_they_happen(tmp_path: Path, status: int) -> None:
+    few = {"rate=50r/s": "rate=1r/m", "burst=200": "burst=1"} if status == 429 else {}
+    length = 13 * 1024 * 1024 if status == 413 else 0
+    with proxy(tmp_path, **few) as running:
+        if status == 503:
+            running.behind.shutdown()
+            running.behind.server_close()
+        for path, form in [("/c/room/message/", "text/plain"), ("/api/v1/sessions/", "application/problem+json")]:
+            for _ in range(3):
+                with running.connect() as line:
+                    begin(line, path, method="POST", length=length)
+                    found, headers, body = answer(line)
+            assert (found, headers["content-type"]) == (status, form)
+            assert headers["cache-control"] == "no-store" and headers["x-content-type-options"] == "nosniff"
+            assert headers["strict-transport-security"].startswith("max-age=")
+            assert ("retry-after" in headers) == (status != 413)
+            assert form == "text/plain" or json.loads(body)["status"] == status
