@@ -78,6 +78,21 @@ def test_the_code_lets_them_in_and_to_where_they_wanted(nora: User) -> None:
     assert browser.cookies["parley"].value != half_way, "the session has a new key"
 
 
+def test_who_planted_the_key_of_a_session_is_not_half_way_with_its_victim(nora: User) -> None:
+    with_app(nora)
+    evil, victim = browser_at(ELSEWHERE), browser_at(HOME)
+    evil.post("/sign-in/passkey/ask/")
+    victim.cookies["parley"] = evil.cookies["parley"].value
+    sign_in(victim)
+    assert victim.get("/sign-in/second-step/").status_code == 200
+    assert evil.get("/sign-in/second-step/")["Location"] == "/sign-in/"
+
+
+@pytest.mark.parametrize("odd", ["page", "a b", "?page=2", "sign-out", "account", ".."])
+def test_a_way_on_that_is_no_path_leads_to_where_everybody_begins(nora: User, odd: str) -> None:
+    assert sign_in(browser_at(), next=odd)["Location"] == "/"
+
+
 def test_a_code_serves_once_even_at_the_same_moment(nora: User) -> None:
     secret = with_app(nora)
     first, second = browser_at(HOME), browser_at(ELSEWHERE)
