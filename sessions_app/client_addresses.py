@@ -16,13 +16,14 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def _address(text: str) -> str | None:
-    """The address alone: some proxies write a port behind it, and brackets around an IPv6 address."""
+    """The address alone: some proxies write a port behind it, and brackets around an IPv6 address. By which card of
+    this computer a neighbour is reached (`%eth0`) is no part of it, and the database would not take it."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        return str(ip_address(text))
+        return str(ip_address(text.partition("%")[0]))
     except ValueError:
         return None
