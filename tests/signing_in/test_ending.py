@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.test import Client
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from policies_app.kinds import AgentStatus
 from sessions_app.models import Agent
+from sessions_app.signing_in.lockouts import MOST_OF_PAIR
 from sessions_app.signing_in.models import BrowserSession
 from tests.signing_in.people import ELSEWHERE, PASSWORD, account, browser_at, happenings, sign_in, signed_in
 
@@ -146,6 +148,22 @@ def test_a_password_that_will_not_do_is_told_why(nora: User, typed: dict[str, st
     answer = change(browser, **typed)
     assert answer.status_code == 422 and told in answer.content.decode()
     assert User.objects.get(pk=nora.pk).check_password(PASSWORD) and signed_in(browser)
+
+
+def test_who_finds_an_open_screen_cannot_go_on_guessing_the_password(nora: User) -> None:
+    browser = browser_at()
+    sign_in(browser)
+    assert [change(browser, old="wrong").status_code for _ in range(MOST_OF_PAIR)] == [422] * (MOST_OF_PAIR - 1) + [429]
+    assert change(browser).status_code == 429 and User.objects.get(pk=nora.pk).check_password(PASSWORD)
+    assert happenings(nora)[1:] == ["refused"] * (MOST_OF_PAIR - 1) + ["locked_out"]
+    kept = str(list(AccessAttempt.objects.values()))
+    assert NEW not in kept and "wrong" not in kept
+    assert sign_in(browser_at(ELSEWHERE)).status_code == 302
+
+
+def test_django_admin_has_no_page_of_its_own_for_it(office: Client) -> None:
+    assert office.get("/admin/password_change/")["Location"] == office.post("/admin/password_change/")["Location"]
+    assert office.get("/admin/password_change/")["Location"] == "/account/password/"
 
 
 def test_what_a_password_needs_is_told_before_typing(nora: User) -> None:
