@@ -9,6 +9,7 @@ Nothing else is believed: no userinfo, no token without a signature, no algorith
 
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,15 +22,19 @@ import requests
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
+from urllib3.exceptions import HTTPError
 
 from policies_app.kinds import Algorithm
 from sessions_app.signing_in.provider import Oidc
-from sessions_app.widget.jwks import Unreachable, key_set
+from sessions_app.widget.jwks import Unreachable, key_set, whole
 from sessions_app.widget.keys import HERE, BadKey, of_set
 
 PATIENCE = 5.0
 LARGEST = 32_000
 SKEW = timedelta(minutes=1)
+FRESH = timedelta(minutes=15)
+"""As long as a sign-in is a recent one (`flow.RECENT`)."""
+
 SCOPES = "openid profile email"
 _DISCOVERY = "/.well-known/openid-configuration"
 _ALGORITHMS = {"RS256": Algorithm.RS256, "ES256": Algorithm.ES256}
@@ -41,15 +46,17 @@ class Problem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is remembered in the browser's session until the answer comes."""
+    """What is remembered in the browser's session until the answer comes. `again`: somebody is signed in here, and has
+    to show anew that it is they; to be signed in at the provider since the morning is not enough."""
 
     state: str
     nonce: str
     verifier: str
+    again: bool = False
 
     @classmethod
-    def new(cls) -> "Question":
-        return cls(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48))
+    def new(cls, *, again: bool = False) -> "Question":
+        return cls(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), again)
 
     @property
     def challenge(self) -> str:
@@ -68,7 +75,7 @@ def begin(question: Question, now: datetime) -> str:
         "nonce": question.nonce,
         "code_challenge": question.challenge,
         "code_challenge_method": "S256",
-    }
+    } | ({"max_age": str(int(FRESH.total_seconds()))} if question.again else {})
     address = _endpoint("authorization_endpoint", now)
     return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(query)}"
 
@@ -79,7 +86,7 @@ def finish(question: Question, answer: Mapping[str, str], now: datetime) -> dict
         raise Problem("The answer belongs to no question that was asked in this browser.")
     if "error" in answer or not answer.get("code"):
         raise Problem(f"The provider answered {answer.get('error', 'without a code')[:100]!r}.")
-    if "iss" in answer and answer["iss"] != _provider().issuer:  # RFC 9207
+    if "iss" in answer and answer["iss"].rstrip("/") != _provider().issuer:  # RFC 9207
         raise Problem("The answer is another provider's.")
     return _checked(_id_token(answer["code"], question, now), question, now)
 
@@ -97,10 +104,17 @@ def _way_back() -> str:
 def _endpoint(name: str, now: datetime) -> str:
     """An address that the provider publishes, which is secure."""
     found = _published(now).get(name)
-    parts = urlsplit(found) if isinstance(found, str) else None
-    if parts is None or not (parts.scheme == "https" or parts.hostname in HERE):
+    if not isinstance(found, str) or not _is_secure(found):
         raise Problem(f"The provider publishes no {name} that begins with https://.")
-    return str(found)
+    return found
+
+
+def _is_secure(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE))
 
 
 def _published(now: datetime) -> dict[str, Any]:
@@ -122,18 +136,19 @@ def _id_token(code: str, question: Question, now: datetime) -> str:
         "redirect_uri": _way_back(),
         "code_verifier": question.verifier,
     }
-    headers = {"Accept": "application/json"}
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
     if provider.secret and "client_secret_post" not in _published(now).get("token_endpoint_auth_methods_supported", []):
         pair = f"{quote(provider.client_id, safe='')}:{quote(provider.secret, safe='')}"
         headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
     else:
         form |= {"client_id": provider.client_id} | ({"client_secret": provider.secret} if provider.secret else {})
     try:
-        answer = requests.post(
-            _endpoint("token_endpoint", now), data=form, headers=headers, timeout=PATIENCE, allow_redirects=False
-        )
-        token = answer.json()["id_token"] if answer.status_code == requests.codes.ok else None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        address = _endpoint("token_endpoint", now)
+        with requests.post(
+            address, data=form, headers=headers, timeout=PATIENCE, allow_redirects=False, stream=True
+        ) as answer:
+            token = json.loads(whole(answer))["id_token"] if answer.status_code == requests.codes.ok else None
+    except (OSError, HTTPError, ValueError, LookupError, TypeError, RecursionError, Unreachable) as error:
         raise Problem(f"The provider gave no ID token ({type(error).__name__}).") from error
     if not isinstance(token, str) or len(token) > LARGEST:
         raise Problem(f"The provider gave no ID token (status {answer.status_code}).")
@@ -153,6 +168,8 @@ def _checked(token: str, question: Question, now: datetime) -> dict[str, Any]:
         "It answers another question.": not constant_time_compare(str(claims.get("nonce", "")), question.nonce),
         "It is over.": not _seconds(claims, "exp") > moment - skew,
         "It is from the future.": not _seconds(claims, "iat") <= moment + skew,
+        "Who it is about has not signed in there for long.": question.again
+        and _seconds(claims, "auth_time") < moment - (FRESH + SKEW).total_seconds(),
         "It is about nobody.": not isinstance(claims.get("sub"), str) or not 0 < len(claims["sub"]) <= 255,
     }
     for told, is_so in problems.items():

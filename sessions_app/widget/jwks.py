@@ -90,15 +90,15 @@ def fetched(address: str) -> Any:
         ) as answer:
             if answer.status_code != requests.codes.ok:
                 raise Unreachable(_("it answers with status %d, not 200") % answer.status_code)
-            return json.loads(_body(answer))
+            return json.loads(whole(answer))
     except (OSError, HTTPError) as error:
         raise Unreachable(_("it does not answer (%s)") % type(error).__name__) from error
     except (ValueError, RecursionError) as error:
         raise Unreachable(_("its answer is not JSON")) from error
 
 
-def _body(answer: requests.Response) -> bytes:
-    """All of the answer, as it came. A portal that sends a byte now and then is given up, too."""
+def whole(answer: requests.Response) -> bytes:
+    """All of an answer that streams, as it came. Who sends a byte now and then is given up, too. Raises Unreachable."""
     deadline, body = time.monotonic() + PATIENCE, b""
     while chunk := answer.raw.read1(8192, decode_content=False):
         body += chunk
