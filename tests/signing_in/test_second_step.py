@@ -244,6 +244,19 @@ def test_an_open_screen_is_not_enough_to_change_how_somebody_signs_in(nora: User
         assert AuthenticatorApp.objects.exists()
 
 
+def test_a_new_second_step_makes_a_sign_in_no_younger(nora: User) -> None:
+    """Whoever got hold of it could keep it for ever with an app of their own."""
+    browser, began = browser_at(), datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with time_machine.travel(began, tick=False) as clock:
+        sign_in(browser)
+        clock.move_to(began + timedelta(minutes=14))
+        secret = shown_secret(browser.get("/account/second-step/").content.decode())
+        assert browser.post("/account/second-step/app/", {"code": code_of(secret)}).status_code == 200
+        assert browser.get("/account/second-step/").status_code == 200
+        clock.move_to(began + timedelta(minutes=15))
+        assert browser.get("/account/second-step/")["Location"].startswith("/sign-in/?next=")
+
+
 def test_who_is_not_required_to_have_one_can_do_without_it_again(nora: User, settings: object) -> None:
     secret, browser = with_app(nora), browser_at()
     sign_in(browser)
