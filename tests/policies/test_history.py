@@ -152,6 +152,7 @@ ADDRESSES: dict[str, tuple[bool, str, str | None, str | None]] = {
     "a port behind it": (True, "", "203.0.113.7:4711", "203.0.113.7"),
     "the other protocol": (True, "", "2001:db8::1", "2001:db8::1"),
     "the other protocol with a port": (True, "", "[2001:db8::1]:4711", "2001:db8::1"),
+    "one protocol within the other": (False, "::ffff:203.0.113.7", None, "203.0.113.7"),
     "a neighbour's, and by which card": (False, "fe80::1%eth0", None, "fe80::1"),
     "no address at all": (True, "127.0.0.1", "unknown", None),
     "what would break the database": (True, "127.0.0.1", "1'; --", None),

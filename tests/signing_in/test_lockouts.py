@@ -138,6 +138,11 @@ def test_all_addresses_of_one_home_count_as_one(nora: User) -> None:
     assert sign_in(browser_at("2001:db8:1:3::1")).status_code == 302
 
 
+def test_all_of_ipv4_is_not_one_home_where_both_protocols_are_listened_for_at_once(nora: User) -> None:
+    fail(browser_at("::ffff:203.0.113.7"), MOST_OF_PAIR)
+    assert sign_in(browser_at("::ffff:192.0.2.1")).status_code == 302
+
+
 def test_another_browser_at_the_same_address_does_not_begin_anew(nora: User) -> None:
     for number in range(MOST_OF_PAIR):
         fail(Client(REMOTE_ADDR=HOME, HTTP_USER_AGENT=f"browser {number}"), 1)
