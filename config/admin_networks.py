@@ -27,5 +27,4 @@ def is_inside(request: HttpRequest) -> bool:
     told = client_address(request)
     if told is None:
         return False
-    address = ip_address(told)
-    return any(address in network for network in settings.ADMIN_NETWORKS)
+    return any(ip_address(told) in network for network in settings.ADMIN_NETWORKS)

@@ -23,6 +23,12 @@ PASSWORD_RULES = [
 ]
 """Length, and nothing that is guessed first. No mixture of kinds of characters is asked for (NIST SP 800-63B)."""
 
+SECRETS = [
+    "username", "ip_address", "code", "credential", "csrfmiddlewaretoken", "old_password", "new_password1",
+    "new_password2",
+]  # fmt: skip
+"""What django-axes keeps of no form, beside passwords."""
+
 AXES: dict[str, object] = {
     "AXES_HANDLER": "sessions_app.signing_in.lockouts.Lockouts",
     "AXES_FAILURE_LIMIT": 1,  # of the limits of that handler, which counts how many of them are reached
@@ -32,7 +38,7 @@ AXES: dict[str, object] = {
     "AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT": False,
     "AXES_LOCKOUT_CALLABLE": "sessions_app.signing_in.lockouts.told",
     "AXES_CLIENT_IP_CALLABLE": "sessions_app.signing_in.lockouts.home_of",
-    "AXES_SENSITIVE_PARAMETERS": ["username", "ip_address", "code", "credential", "csrfmiddlewaretoken"],
+    "AXES_SENSITIVE_PARAMETERS": SECRETS,
     "AXES_DISABLE_ACCESS_LOG": True,  # `sessions_app.signing_in.history` tells more, and only once
     "AXES_ENABLE_ADMIN": False,
     "AXES_VERBOSE": False,

@@ -16,8 +16,9 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def _address(text: str) -> str | None:
-    """The address alone: some proxies write a port behind it, and brackets around an IPv6 address. One of IPv4 is
-    that, also where a server that listens on both writes it as one of IPv6: else all of them were one home."""
+    """The address alone: some proxies write a port behind it, and brackets around an IPv6 address. By which card of
+    this computer a neighbour is reached (`%eth0`) is no part of it, and the database would not take it. Who listens for
+    both protocols at once is told ::ffff:10.0.0.1 of 10.0.0.1; as they are, all of IPv4 would be one home of IPv6."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

@@ -9,6 +9,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sessions_app.signing_in import flow, recovery
+from sessions_app.signing_in import flow, lockouts, recovery
 from sessions_app.signing_in.browser_names import browser_name
 from sessions_app.signing_in.ending import KEEPS, end_sign_ins
 from sessions_app.signing_in.forms import OwnPasswordForm
@@ -93,8 +94,12 @@ def _told(event: SignInEvent) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def password(request: HttpRequest) -> HttpResponse:
-    """Set another password. Whoever is signed in with the one before, in another browser, is signed out."""
-    user = User.objects.get(pk=who_is_in(request).pk)
+    """Set another password. Whoever is signed in with the one before, in another browser, is signed out. A wrong one
+    counts as at the sign-in: who finds an open screen must not guess on."""
+    user, now = User.objects.get(pk=who_is_in(request).pk), timezone.now()
+    until = lockouts.pair_waits_until(user.get_username(), lockouts.home_of(request), now)
+    if until and request.method == "POST":
+        return lockouts.must_wait(request, until, now)
     form = OwnPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         setattr(user, KEEPS, request.session.session_key)
@@ -102,6 +107,9 @@ def password(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password is another one now. Other browsers are signed out."))
         return redirect("account")
+    if form.has_error("old_password", "password_incorrect"):
+        credentials = {"username": user.get_username()}
+        user_login_failed.send(sender=__name__, credentials=credentials, request=request)
     context = {"form": form, "rules": password_validators_help_texts()}
     return render(request, "account/password.html", context, status=422 if form.errors else 200)
 

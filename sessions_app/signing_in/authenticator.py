@@ -51,10 +51,8 @@ def set_up(user: User, secret: str, code: str, now: datetime) -> bool:
     step = step_of(secret, code, now)
     if step is None:
         return False
-    AuthenticatorApp.objects.filter(user=user).delete()
-    AuthenticatorApp.objects.create(
-        user=user, secret=encrypted(secret), last_step=step, created_at=now, last_used_at=now
-    )
+    one = {"secret": encrypted(secret), "last_step": step, "created_at": now, "last_used_at": now}
+    AuthenticatorApp.objects.update_or_create(user=user, defaults=one)
     return True
 
 

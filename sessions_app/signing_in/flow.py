@@ -2,7 +2,8 @@
 
 1. Somebody proves who they are: by password, by passkey, or to a provider (`proceed`).
 2. Who has a second step takes it, unless the first was two in one. Meanwhile they are signed in nowhere: the browser's
-   session holds who is half way, for ten minutes, and no longer than their password stays the same.
+   session, which has a new key by then, holds who is half way, for ten minutes, and no longer than their password stays
+   the same.
 3. They are let in (`admit`) with a new session key, and it is remembered how.
 """
 
@@ -11,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import SESSION_KEY, login
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -88,6 +89,8 @@ def proceed(
 
 def ask_for_second(request: HttpRequest, user: User, *, next_page: str, now: datetime) -> HttpResponse:
     """Remember who is half way, and go to the page of the second step."""
+    if SESSION_KEY not in request.session:
+        request.session.cycle_key()  # who knows the key of before is not half way with them
     kept = {"user": user.pk, "hash": user.get_session_auth_hash(), "next": next_page}
     request.session[HALF_WAY] = kept | {"at": now.isoformat()}
     return redirect("second-step")
@@ -111,10 +114,10 @@ def admit(request: HttpRequest, user: User, way: Way, *, next_page: str, strong:
     login(request, user, backend=_BACKEND)
     SignedIn(now, now, strong).keep(request)
     history.note(Happening.SIGNED_IN, request, user, now, way=way)
-    return redirect(safe_page(request, next_page))
+    return HttpResponseRedirect(safe_page(request, next_page))
 
 
 def safe_page(request: HttpRequest, page: str) -> str:
-    """The page if it is one of ours, else the one that everybody begins with."""
+    """The page if it is one of ours, said as a path, else the one that everybody begins with."""
     is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if page and is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return page if page.startswith("/") and is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -21,8 +21,12 @@ from sessions_app.signing_in.requirement import NOBODY, has_one, is_required_of
 NOTED_EVERY = timedelta(minutes=2)
 """That somebody did something is written down no more often."""
 
-BY_ITSELF = {"presence", "session-list", "supervise-lists", "agent:updates"}
-"""What an open page asks for without anybody doing anything: it does not put off the end of a sign-in."""
+BY_ITSELF = {
+    "presence", "session-list", "supervise-lists", "agent:updates", "admin:sessions_app_rollout_progress",
+    "admin:sessions_app_documenttemplate_version_state",
+}  # fmt: skip
+"""What an open page asks for without anybody doing anything: it does not put off the end of a sign-in. So does what is
+asked of other pages with `?part=live`."""
 
 FREE = {
     "sign-in", "sign-out", "second-step", "ask-for-passkey", "sign-in-by-passkey", "sign-in-at-provider",
@@ -66,7 +70,7 @@ def is_over(known: flow.SignedIn, now: datetime) -> bool:
 
 def _note_seen(request: HttpRequest, known: flow.SignedIn, now: datetime) -> None:
     match = request.resolver_match
-    by_itself = match is not None and match.view_name in BY_ITSELF
+    by_itself = request.GET.get("part") == "live" or (match is not None and match.view_name in BY_ITSELF)
     if not by_itself and now >= known.seen + NOTED_EVERY:
         replace(known, seen=now).keep(request)
 

@@ -1,11 +1,13 @@
 """Who tried so often that they have to wait: django-axes with three limits instead of one.
 
 1. An account from one address: five tries. So somebody who guesses locks out themselves, and nobody elsewhere.
-2. An account from everywhere: fifty. Not where it signed in lately: nobody can keep its owner out from their own desk.
+2. An account from everywhere: fifty. Not where it signed in lately: nobody can keep its owner out from their own desk,
+   or from the browser that they signed in with, wherever they take it.
 3. An address for all accounts: a hundred, for who tries one password on many. Not for accounts that signed in there
    lately: an office behind one address goes on working.
 
-What customers do is no sign-in and counts nowhere. Of IPv6, all addresses of one home count as one.
+What customers do is no sign-in and counts nowhere. Of IPv6, all addresses of one home count as one. Tries that count no
+more are forgotten, and with them what was typed as a name.
 """
 
 import math
@@ -17,12 +19,14 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from sessions_app.client_addresses import client_address
 from sessions_app.floods import ONE_HOME
+from sessions_app.rooms.browsers import signed_in_here
 from sessions_app.signing_in.kinds import SECOND_STEPS, Happening
 from sessions_app.signing_in.models import SignInEvent
 
@@ -54,12 +58,12 @@ class Lockouts(AxesDatabaseHandler):
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """How many limits are reached, of which one is enough (`AXES_FAILURE_LIMIT`)."""
         username = (credentials or {}).get("username") or ""
-        return sum(1 for _one in _reached(username, home_of(request), client_address(request), timezone.now()))
+        return sum(1 for _one in _reached(request, username, timezone.now()))
 
 
 def waits_until(request: HttpRequest, username: str, now: datetime) -> datetime | None:
     """Until when nobody signs in to this account from where the request comes; None if they may try."""
-    return max(_reached(username, home_of(request), client_address(request), now), default=None)
+    return max(_reached(request, username, now), default=None)
 
 
 def pair_waits_until(username: str, home: str | None, now: datetime) -> datetime | None:
@@ -92,10 +96,14 @@ def lift(username: str, home: str | None = None) -> int:
 
 def home_of(request: HttpRequest) -> str | None:
     """The address as it counts: of IPv6 the first of all those that one home has."""
-    told = client_address(request)
-    if told is None or ip_address(told).version == 4:
-        return told
-    return str(ip_network((told, ONE_HOME), strict=False).network_address)
+    return _home(client_address(request))
+
+
+def forget_old(now: datetime) -> int:
+    """Forget tries that count no more. Axes does so with the next try only, and what was typed as a name may have been
+    a password. Returns how many rows went."""
+    count, _by_model = AccessAttempt.objects.filter(attempt_time__lte=now - _cool_off()).delete()
+    return int(count)
 
 
 def told(
@@ -115,15 +123,16 @@ def must_wait(request: HttpRequest, until: datetime, now: datetime) -> HttpRespo
     return answer
 
 
-def _reached(username: str, home: str | None, address: str | None, now: datetime) -> Iterator[datetime]:
+def _reached(request: HttpRequest, username: str, now: datetime) -> Iterator[datetime]:
     """Until when each of the limits holds that is reached."""
+    home = home_of(request)
     if until := pair_waits_until(username, home, now):
         yield until
     wider = [
         account_waits_until(username, now),
         locked_until(_tries(now, MOST_OF_ADDRESS, ip_address=home), MOST_OF_ADDRESS, _cool_off()),
     ]
-    if any(wider) and not _signed_in_lately(username, address, now):
+    if any(wider) and not _is_known_here(request, username, now):
         yield from filter(None, wider)
 
 
@@ -133,12 +142,21 @@ def _tries(now: datetime, most: int, **whose: str | None) -> Iterable[tuple[date
     return rows
 
 
-def _signed_in_lately(username: str, address: str | None, now: datetime) -> bool:
-    if address is None:
+def _is_known_here(request: HttpRequest, username: str, now: datetime) -> bool:
+    """Whether the account signed in with this browser last, or lately at this home."""
+    account = User.objects.filter(username=username).values_list("pk", flat=True).first()
+    if account is None:
         return False
-    return SignInEvent.objects.filter(
-        user__username=username, address=address, happening=Happening.SIGNED_IN, at__gt=now - LATELY
-    ).exists()
+    home = home_of(request)
+    lately = SignInEvent.objects.filter(user=account, happening=Happening.SIGNED_IN, at__gt=now - LATELY)
+    addresses = lately.exclude(address=None).values_list("address", flat=True).distinct()
+    return signed_in_here(request) == str(account) or (home is not None and home in map(_home, addresses))
+
+
+def _home(address: str | None) -> str | None:
+    if address is None or ip_address(address).version == 4:
+        return address
+    return str(ip_network((address, ONE_HOME), strict=False).network_address)
 
 
 def _cool_off() -> timedelta:

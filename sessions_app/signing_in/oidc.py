@@ -36,6 +36,9 @@ EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 """Where the provider may be: the operator named it, and it is often in their own network."""
 
 SKEW = timedelta(minutes=1)
+FRESH = timedelta(minutes=15)
+"""As long as a sign-in is a recent one (`flow.RECENT`)."""
+
 SCOPES = "openid profile email"
 _DISCOVERY = "/.well-known/openid-configuration"
 _ALGORITHMS = {"RS256": Algorithm.RS256, "ES256": Algorithm.ES256}
@@ -47,15 +50,17 @@ class Problem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is remembered in the browser's session until the answer comes."""
+    """What is remembered in the browser's session until the answer comes. `again`: somebody is signed in here, and has
+    to show anew that it is they; to be signed in at the provider since the morning is not enough."""
 
     state: str
     nonce: str
     verifier: str
+    again: bool = False
 
     @classmethod
-    def new(cls) -> "Question":
-        return cls(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48))
+    def new(cls, *, again: bool = False) -> "Question":
+        return cls(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), again)
 
     @property
     def challenge(self) -> str:
@@ -74,7 +79,7 @@ def begin(question: Question, now: datetime) -> str:
         "nonce": question.nonce,
         "code_challenge": question.challenge,
         "code_challenge_method": "S256",
-    }
+    } | ({"max_age": str(int(FRESH.total_seconds()))} if question.again else {})
     address = _endpoint("authorization_endpoint", now)
     return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(query)}"
 
@@ -85,7 +90,7 @@ def finish(question: Question, answer: Mapping[str, str], now: datetime) -> dict
         raise Problem("The answer belongs to no question that was asked in this browser.")
     if "error" in answer or not answer.get("code"):
         raise Problem(f"The provider answered {answer.get('error', 'without a code')[:100]!r}.")
-    if "iss" in answer and answer["iss"] != _provider().issuer:  # RFC 9207
+    if "iss" in answer and answer["iss"].rstrip("/") != _provider().issuer:  # RFC 9207
         raise Problem("The answer is another provider's.")
     return _checked(_id_token(answer["code"], question, now), question, now)
 
@@ -103,10 +108,17 @@ def _way_back() -> str:
 def _endpoint(name: str, now: datetime) -> str:
     """An address that the provider publishes, which is secure."""
     found = _published(now).get(name)
-    parts = urlsplit(found) if isinstance(found, str) else None
-    if parts is None or not (parts.scheme == "https" or parts.hostname in HERE):
+    if not isinstance(found, str) or not _is_secure(found):
         raise Problem(f"The provider publishes no {name} that begins with https://.")
-    return str(found)
+    return found
+
+
+def _is_secure(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE))
 
 
 def _published(now: datetime) -> dict[str, Any]:
@@ -138,7 +150,7 @@ def _id_token(code: str, question: Question, now: datetime) -> str:
         target = outgoing.target_of(_endpoint("token_endpoint", now), allowed=EVERYWHERE)
         answer = outgoing.post(target, urlencode(form).encode(), headers, patience=PATIENCE, most=4 * LARGEST)
         token = json.loads(answer.body)["id_token"] if answer.status == HTTPStatus.OK else None
-    except (outgoing.NotSent, ValueError, RecursionError, KeyError, TypeError) as error:
+    except (outgoing.NotSent, ValueError, RecursionError, LookupError, TypeError) as error:
         raise Problem(f"The provider gave no ID token ({type(error).__name__}).") from error
     if not isinstance(token, str) or len(token) > LARGEST:
         raise Problem(f"The provider gave no ID token (status {answer.status}).")
@@ -158,6 +170,8 @@ def _checked(token: str, question: Question, now: datetime) -> dict[str, Any]:
         "It answers another question.": not constant_time_compare(str(claims.get("nonce", "")), question.nonce),
         "It is over.": not _seconds(claims, "exp") > moment - skew,
         "It is from the future.": not _seconds(claims, "iat") <= moment + skew,
+        "Who it is about has not signed in there for long.": question.again
+        and _seconds(claims, "auth_time") < moment - (FRESH + SKEW).total_seconds(),
         "It is about nobody.": not isinstance(claims.get("sub"), str) or not 0 < len(claims["sub"]) <= 255,
     }
     for told, is_so in problems.items():

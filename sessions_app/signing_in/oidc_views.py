@@ -28,7 +28,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     lead to another site (`form-action` of the content security policy)."""
     if settings.OIDC is None:
         raise Http404
-    question = oidc.Question.new()
+    question = oidc.Question.new(again=request.user.is_authenticated)
     try:
         address = oidc.begin(question, timezone.now())
     except oidc.Problem as problem:

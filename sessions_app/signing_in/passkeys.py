@@ -1,10 +1,12 @@
 """Passkeys and security keys (WebAuthn), by Yubico's fido2: a second step, or a sign-in on their own.
 
-A question is asked of the browser, and kept in its session until it answers; an answer counts once. On its own a
-passkey has to have made sure of the person (a finger, a face, a PIN), so that it is two factors by itself.
+A question is asked of the browser, and kept in its session until it answers; an answer counts once, and only for what
+was asked. On its own a passkey has to have made sure of the person (a finger, a face, a PIN), so that it is two factors
+by itself: an answer to a question of another kind, which asks for less, is none here.
 """
 
 import json
+import struct
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -32,6 +34,15 @@ LONGEST_ANSWER = 20_000
 MOST = 20
 """How many one account may have."""
 
+LONGEST_ID = 1023
+"""Bytes of the name of a passkey, as WebAuthn has it."""
+
+ALONE = "alone"
+NO_ANSWER = (
+    ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, RecursionError, struct.error,
+)  # fmt: skip
+"""What fido2 and its readers of JSON and CBOR raise at what no browser would send."""
+
 
 class Refused(Exception):
     """What the browser answered is no answer to what it was asked, or not of a passkey that is known."""
@@ -45,19 +56,21 @@ def ask_for_new(request: HttpRequest, user: User) -> dict[str, Any]:
         resident_key_requirement=ResidentKeyRequirement.PREFERRED,
         user_verification=UserVerificationRequirement.PREFERRED,
     )
-    return _asked(request, options, state)
+    return _asked(request, _new_of(user), options, state)
 
 
 def add(request: HttpRequest, user: User, name: str, answer: str, now: datetime) -> Passkey:
     """Keep the passkey that the browser made. Raises Refused."""
-    state = _state(request)
+    state = _state(request, _new_of(user))
     try:
         made = _server().register_complete(state, RegistrationResponse.from_dict(_read(answer)))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        public, count = made.credential_data, made.counter
+    except NO_ANSWER as error:
         raise Refused from error
-    public, count = made.credential_data, made.counter
     known = _kept_as(public) if public else ""
-    if not public or len(_of(user)) >= MOST or Passkey.objects.filter(credential_id=known).exists():
+    if not public or len(public.credential_id) > LONGEST_ID or len(_of(user)) >= MOST:
+        raise Refused
+    if Passkey.objects.filter(credential_id=known).exists():
         raise Refused
     return Passkey.objects.create(
         user=user, name=name, credential_id=known, credential=bytes(public), sign_count=count, created_at=now
@@ -68,7 +81,7 @@ def ask(request: HttpRequest, user: User | None = None) -> dict[str, Any]:
     """What the browser needs to show a passkey: one of this user's, or any that is on the device."""
     mine = [_public_half(one) for one in _of(user)] if user else None
     wanted = UserVerificationRequirement.PREFERRED if user else UserVerificationRequirement.REQUIRED
-    return _asked(request, *_server().authenticate_begin(mine, user_verification=wanted))
+    return _asked(request, _step_of(user), *_server().authenticate_begin(mine, user_verification=wanted))
 
 
 def found(request: HttpRequest, answer: str, now: datetime, user: User | None = None) -> Passkey:
@@ -76,7 +89,7 @@ def found(request: HttpRequest, answer: str, now: datetime, user: User | None = 
 
     One that has counted less far than it had before is a copy, and not taken.
     """
-    state = _state(request)
+    state = _state(request, _step_of(user))
     try:
         shown = AuthenticationResponse.from_dict(_read(answer))
         key = Passkey.objects.select_related("user").filter(credential_id=websafe_encode(shown.raw_id)).first()
@@ -84,7 +97,7 @@ def found(request: HttpRequest, answer: str, now: datetime, user: User | None = 
             raise Refused
         _server().authenticate_complete(state, [_public_half(key)], shown)
         count = shown.response.authenticator_data.counter
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except NO_ANSWER as error:
         raise Refused from error
     counted = Passkey.objects.filter(pk=key.pk)
     if count or key.sign_count:  # many always say 0
@@ -106,16 +119,25 @@ def _server() -> Fido2Server:
     return Fido2Server(rp, verify_origin=lambda told: told == origin)
 
 
-def _asked(request: HttpRequest, options: Any, state: Any) -> dict[str, Any]:
-    request.session[ASKED] = dict(state)
+def _new_of(user: User) -> str:
+    return f"a new one of {user.pk}"
+
+
+def _step_of(user: User | None) -> str:
+    return f"the second step of {user.pk}" if user else ALONE
+
+
+def _asked(request: HttpRequest, what_for: str, options: Any, state: Any) -> dict[str, Any]:
+    request.session[ASKED] = {"what_for": what_for, "state": dict(state)}
     return cast("dict[str, Any]", dict(options))
 
 
-def _state(request: HttpRequest) -> Any:
-    state = request.session.pop(ASKED, None)
-    if state is None:
+def _state(request: HttpRequest, what_for: str) -> Any:
+    """What was asked, if it was asked for this. It is asked no more."""
+    asked = request.session.pop(ASKED, None)
+    if asked is None or asked.get("what_for") != what_for:
         raise Refused
-    return state
+    return asked["state"]
 
 
 def _read(answer: str) -> Any:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import Group, User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from policies_app.models import Workstream
 from sessions_app.models import Agent
@@ -20,21 +20,29 @@ class NoAccount(Exception):
     """There is no account for them here, or none with a role."""
 
 
-@transaction.atomic
 def account_of(provider: Oidc, claims: Mapping[str, Any], now: datetime) -> User:
     """The account that belongs to checked claims of an ID token, with the roles that the provider gives. Raises
     NoAccount.
 
     1. The one that is linked to this subject.
-    2. The only one with this e-mail address, if the provider has verified it; it is linked.
+    2. The only one with this e-mail address, if the provider has verified it; it is linked. An account that is linked
+       already is not: addresses are given to somebody else when people leave.
     3. A new one, where accounts are made at the first sign-in.
     """
+    try:
+        return _found_or_made(provider, claims, now)
+    except IntegrityError:  # they came twice at the same moment: it is there now
+        return _found_or_made(provider, claims, now)
+
+
+@transaction.atomic
+def _found_or_made(provider: Oidc, claims: Mapping[str, Any], now: datetime) -> User:
     roles = _roles(provider, claims)
     if provider.roles and not roles:
         raise NoAccount
     linked = ProviderAccount.objects.select_related("user").filter(issuer=provider.issuer, subject=claims["sub"])
     known = linked.first()
-    user = known.user if known else _with_address(claims)
+    user = known.user if known else _with_address(provider, claims)
     if user is None and provider.makes_accounts:
         user = _new(claims)
     if user is None or not user.is_active:
@@ -53,17 +61,29 @@ def _roles(provider: Oidc, claims: Mapping[str, Any]) -> set[str]:
     return {ours for theirs, ours in provider.roles.items() if theirs in named}
 
 
-def _with_address(claims: Mapping[str, Any]) -> User | None:
+def _with_address(provider: Oidc, claims: Mapping[str, Any]) -> User | None:
+    """Raises NoAccount where it is another subject's."""
     email = _text(claims, "email")
     if not email or claims.get("email_verified") is not True:
         return None
-    found = list(User.objects.filter(email__iexact=email)[:2])
-    return found[0] if len(found) == 1 else None
+    found = [one for one in User.objects.filter(email__iexact=email) if is_same_address(one.email, email)]
+    if len(found) != 1:
+        return None
+    if ProviderAccount.objects.filter(user=found[0], issuer=provider.issuer).exists():
+        raise NoAccount(f"The account {found[0].pk} with this address is linked to another subject.")
+    return found[0]
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Whether two e-mail addresses are one but for capital letters. Beyond ASCII they have to be the same: databases
+    take the dotless i for an i, and somebody else may own such an address."""
+    return one == other or (one.isascii() and other.isascii() and one.lower() == other.lower())
 
 
 def _new(claims: Mapping[str, Any]) -> User:
     """Without a password: it comes in by the provider only."""
     wanted = _text(claims, "preferred_username") or _text(claims, "email") or claims["sub"]
+    wanted = User.normalize_username(wanted)
     wanted = "".join(letter for letter in wanted if letter.isalnum() or letter in "@.+-_")[: LONGEST_USERNAME - 6]
     username, number = wanted or "person", 1
     while User.objects.filter(username__iexact=username).exists():

@@ -112,10 +112,10 @@ def _may_remove(request: HttpRequest, user: User, another: bool) -> bool:
 
 
 def _done(request: HttpRequest, user: User, was_first: bool) -> HttpResponse:
-    """They have proven it, so this sign-in has a second step, too. With the first one come the recovery codes, and
-    browsers that were let in without it are signed out."""
-    now = timezone.now()
-    flow.SignedIn(now, now, strong=True).keep(request)
+    """They have proven it, so this sign-in has a second step, too; it is as old as it was. With the first one come the
+    recovery codes, and browsers that were let in without it are signed out."""
+    now, known = timezone.now(), flow.SignedIn.read(request)
+    flow.SignedIn(known.at if known else now, now, strong=True).keep(request)
     if was_first:
         end_sign_ins(user.pk, now, keep=request.session.session_key or "")
         return _shown_once(request, recovery.renew(user))

@@ -167,7 +167,7 @@ def test_another_password_signs_the_other_browser_out(
     desktop.get_by_label("Password until now").fill(PASSWORD)
     desktop.get_by_role("button", name="Change the password").click()
     expect(desktop.get_by_text("Your password is another one now")).to_be_visible()
-    phone.get_by_role("link", name="Welcome").click()
+    phone.get_by_role("link", name="Search").click()
     expect(phone).to_have_url(re.compile("sign-in"))
 
 

@@ -275,11 +275,6 @@ HEADERS = {"widget-config": {"HTTP_ORIGIN": PORTAL}}
 _NEW_PASSWORD: Body = {"usable_password": "true", "password1": "quite-long-17", "password2": "quite-long-17"}
 
 CHANGES: dict[str, Callable[[Scene], Body]] = {
-    "admin:password_change": lambda scene: {
-        "old_password": "right",
-        "new_password1": "quite-long-17",
-        "new_password2": "quite-long-17",
-    },
     "admin:policies_app_endsessionbehavior_add": lambda scene: {"chat": ""},
     "admin:policies_app_endsessionbehavior_change": lambda scene: {"redirect_agent": "stay"},
     "admin:policies_app_notices_add": lambda scene: {"language": "de"},

@@ -21,7 +21,8 @@ CLIENT, SECRET = "parley", "a secret: with a colon"
 
 
 class Provider:
-    """`claims` are what it tells of whoever signs in; `tampers` may change the token's claims, header or key."""
+    """`claims` are what it tells of whoever signs in; `changed`, `header` and `key` make another token of it, and
+    `instead` is what it answers in its place."""
 
     def __init__(self, port: int) -> None:
         self.issuer = f"http://127.0.0.1:{port}"
@@ -31,6 +32,7 @@ class Provider:
         self.key, self.algorithm = rsa_key("provider"), "RS256"
         self.codes: dict[str, dict[str, str]] = {}
         self.published: dict[str, Any] = {}
+        self.instead = b""
 
     def sign_in(self, address: str) -> dict[str, str]:
         """Somebody signs in at the address that they were sent to. Returns what they bring back."""
@@ -82,7 +84,7 @@ def running() -> Iterator[Provider]:
             self._say(*provider.answer(self.path, form, self.headers.get("Authorization", "")))
 
         def _say(self, status: int, told: Any) -> None:
-            body = json.dumps(told).encode()
+            body = provider.instead if provider.instead and self.path == "/token" else json.dumps(told).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

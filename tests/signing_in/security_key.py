@@ -31,14 +31,20 @@ class SecurityKey:
     def make(self, options: Any) -> str:
         """Answers `navigator.credentials.create`, as the page's script sends it."""
         told = AuthenticatorData.create(sha256(self.host.encode()), self.flags | FLAG.AT, self.count, self.public)
+        return self.made(options, AttestationObject.create("none", told, {}))
+
+    def made(self, options: Any, attestation: bytes) -> str:
+        """The same with any attestation, as no browser would send it."""
         client = CollectedClientData.create("webauthn.create", options["publicKey"]["challenge"], self.origin)
-        attestation = AttestationObject.create("none", told, {})
         return self._sent(client, attestationObject=websafe_encode(attestation))
 
     def show(self, options: Any) -> str:
         """Answers `navigator.credentials.get`. Counts on with each time."""
         self.count += 1
-        told = AuthenticatorData.create(sha256(self.host.encode()), self.flags, self.count)
+        return self.shown(options, AuthenticatorData.create(sha256(self.host.encode()), self.flags, self.count))
+
+    def shown(self, options: Any, told: bytes) -> str:
+        """The same with anything that it tells of itself."""
         client = CollectedClientData.create("webauthn.get", options["publicKey"]["challenge"], self.origin)
         signature = self.key.sign(told + client.hash, ec.ECDSA(SHA256()))
         return self._sent(client, authenticatorData=websafe_encode(told), signature=websafe_encode(signature))

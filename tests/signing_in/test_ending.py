@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.test import Client
@@ -13,6 +15,7 @@ from django.utils import timezone
 
 from policies_app.kinds import AgentStatus
 from sessions_app.models import Agent
+from sessions_app.signing_in.lockouts import MOST_OF_PAIR
 from sessions_app.signing_in.models import BrowserSession
 from tests.signing_in.people import ELSEWHERE, PASSWORD, account, browser_at, happenings, sign_in, signed_in
 
@@ -148,6 +151,22 @@ def test_a_password_that_will_not_do_is_told_why(nora: User, typed: dict[str, st
     assert User.objects.get(pk=nora.pk).check_password(PASSWORD) and signed_in(browser)
 
 
+def test_who_finds_an_open_screen_cannot_go_on_guessing_the_password(nora: User) -> None:
+    browser = browser_at()
+    sign_in(browser)
+    assert [change(browser, old="wrong").status_code for _ in range(MOST_OF_PAIR)] == [422] * (MOST_OF_PAIR - 1) + [429]
+    assert change(browser).status_code == 429 and User.objects.get(pk=nora.pk).check_password(PASSWORD)
+    assert happenings(nora)[1:] == ["refused"] * (MOST_OF_PAIR - 1) + ["locked_out"]
+    kept = str(list(AccessAttempt.objects.values()))
+    assert NEW not in kept and "wrong" not in kept
+    assert sign_in(browser_at(ELSEWHERE)).status_code == 302
+
+
+def test_django_admin_has_no_page_of_its_own_for_it(office: Client) -> None:
+    assert office.get("/admin/password_change/")["Location"] == office.post("/admin/password_change/")["Location"]
+    assert office.get("/admin/password_change/")["Location"] == "/account/password/"
+
+
 def test_what_a_password_needs_is_told_before_typing(nora: User) -> None:
     browser = browser_at()
     sign_in(browser)
@@ -187,6 +206,25 @@ def test_a_sign_in_is_over_when_nobody_does_anything(nora: User, settings: objec
         clock.shift(timedelta(hours=2))
         assert not signed_in(browser)
     assert happenings(nora) == ["signed_in", "ended"] and status(nora) == AgentStatus.OFFLINE
+
+
+BY_ITSELF = {
+    "a document that an agent looks at": f"/room/{UUID(int=1)}/documents/{UUID(int=2)}/?part=live",
+    "a template of a document that is read": "/admin/sessions_app/documenttemplate/version/1/state/",
+    "a change of policy that goes on": "/admin/sessions_app/rollout/1/progress/",
+}
+
+
+@pytest.mark.parametrize("what", BY_ITSELF)
+def test_nor_does_one_that_asks_for_what_is_new(nora: User, settings: object, what: str) -> None:
+    settings.SIGN_IN_IDLE = timedelta(hours=2)
+    browser = browser_at()
+    with time_machine.travel(BEGAN, tick=False) as clock:
+        sign_in(browser)
+        for _ in range(3):
+            clock.shift(timedelta(minutes=40))
+            browser.get(BY_ITSELF[what])
+        assert not signed_in(browser)
 
 
 def test_an_open_page_alone_does_not_keep_somebody_signed_in(nora: User, settings: object) -> None:

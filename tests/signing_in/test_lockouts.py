@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sessions_app.signing_in import lockouts
+from sessions_app.signing_in import lockouts, tasks
 from sessions_app.signing_in.lockouts import MOST_OF_ACCOUNT, MOST_OF_ADDRESS, MOST_OF_PAIR, locked_until
 from tests.moments import MINUTE, STARTED
 from tests.signing_in.people import ELSEWHERE, HOME, OFFICE, account, browser_at, fail, happenings, sign_in, signed_in
@@ -87,6 +87,33 @@ def test_many_addresses_together_lock_an_account_but_not_where_its_owner_was_lat
     assert sign_in(browser_at(HOME)).status_code == 302
 
 
+def lock_everywhere(username: str) -> None:
+    for number in range(MOST_OF_ACCOUNT // 2):
+        tried(username, f"203.0.113.{number}", 2)
+
+
+def test_nor_in_another_room_of_the_home_where_they_were(nora: User) -> None:
+    """Browsers take another address of an IPv6 home every day."""
+    sign_in(browser_at("2001:db8:1:2::1"))
+    lock_everywhere("nora")
+    assert sign_in(browser_at("2001:db8:1:2::2")).status_code == 302
+    assert sign_in(browser_at("2001:db8:1:3::2")).status_code == 429
+
+
+def test_nor_in_the_browser_that_they_signed_in_with_wherever_they_take_it(nora: User) -> None:
+    account("otto")
+    laptop = browser_at(HOME)
+    sign_in(laptop)
+    laptop.post("/sign-out/")
+    laptop.defaults["REMOTE_ADDR"] = ELSEWHERE
+    lock_everywhere("nora")
+    lock_everywhere("otto")
+    assert sign_in(laptop, "otto").status_code == 429, "it is nobody else's"
+    assert sign_in(laptop, "nora").status_code == 302
+    laptop.post("/sign-out/")
+    assert fail(laptop, MOST_OF_PAIR).status_code == 429, "who has it cannot go on guessing"
+
+
 def test_an_address_that_tries_all_accounts_gets_into_none(nora: User) -> None:
     account("otto")
     sign_in(browser_at(OFFICE), "otto")
@@ -111,6 +138,11 @@ def test_all_addresses_of_one_home_count_as_one(nora: User) -> None:
     assert sign_in(browser_at("2001:db8:1:3::1")).status_code == 302
 
 
+def test_all_of_ipv4_is_not_one_home_where_both_protocols_are_listened_for_at_once(nora: User) -> None:
+    fail(browser_at("::ffff:203.0.113.7"), MOST_OF_PAIR)
+    assert sign_in(browser_at("::ffff:192.0.2.1")).status_code == 302
+
+
 def test_another_browser_at_the_same_address_does_not_begin_anew(nora: User) -> None:
     for number in range(MOST_OF_PAIR):
         fail(Client(REMOTE_ADDR=HOME, HTTP_USER_AGENT=f"browser {number}"), 1)
@@ -130,6 +162,18 @@ def test_what_the_client_says_of_its_address_counts_only_behind_the_proxy(nora: 
     for number in range(MOST_OF_PAIR):
         fails(number)
     assert lockouts.pair_waits_until("nora", OFFICE, timezone.now())
+
+
+def test_what_was_typed_as_a_name_is_forgotten_when_it_counts_no_more(nora: User) -> None:
+    began = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with time_machine.travel(began, tick=False) as clock:
+        sign_in(browser_at(), "my secret password", "nora")
+        clock.move_to(began + COOL_OFF - timedelta(seconds=1))
+        tasks.remove_old()
+        assert AccessAttempt.objects.exists()
+        clock.move_to(began + COOL_OFF)
+        tasks.remove_old()
+        assert not AccessAttempt.objects.exists()
 
 
 def test_getting_in_forgets_the_tries_before(nora: User) -> None:

@@ -4,16 +4,20 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from sessions_app.models import Agent
 from sessions_app.roles import ADMINISTRATOR, AGENT, SUPERVISOR
 from sessions_app.signing_in.models import ProviderAccount, SignInEvent
 from sessions_app.signing_in.provider import Oidc
+from sessions_app.signing_in.provider_accounts import is_same_address
 from tests.signing_in.people import PASSWORD, account, browser_at, code_of, in_role, sign_in, signed_in, with_app
 from tests.signing_in.provider import CLIENT, SECRET, Provider, running
 from tests.widget.portals import rsa_key
@@ -95,6 +99,54 @@ def test_who_has_no_account_is_told_so(nora: User, provider: Provider, why: str)
     assert "You have no account in Parley" in browser.get("/sign-in/").content.decode()
 
 
+def test_an_address_that_somebody_else_got_since_leads_to_no_account_of_before(nora: User, provider: Provider) -> None:
+    come_back(browser_at(), provider)
+    provider.claims["sub"] = "4711"
+    browser = browser_at()
+    come_back(browser, provider)
+    assert not signed_in(browser) and ProviderAccount.objects.get().subject == "0815"
+
+
+def test_the_operator_has_it_found_by_its_address_once_more(nora: User, provider: Provider) -> None:
+    """A provider where Parley was registered anew calls everybody by another subject."""
+    come_back(browser_at(), provider)
+    provider.claims["sub"] = "4711"
+    with pytest.raises(CommandError):
+        call_command("unlink_single_sign_on", "otto")
+    assert ProviderAccount.objects.exists()
+    call_command("unlink_single_sign_on", "nora")
+    browser = browser_at()
+    come_back(browser, provider)
+    assert signed_in(browser) and ProviderAccount.objects.get().subject == "4711"
+    call_command("unlink_single_sign_on", all=True)
+    assert not ProviderAccount.objects.exists()
+
+
+ADDRESSES = {
+    ("nora@example.com", "nora@example.com"): True,
+    ("Nora@Example.com", "nora@example.COM"): True,
+    ("zoë@example.com", "zoë@example.com"): True,
+    ("zoë@example.com", "ZOË@example.com"): False,
+    ("mike@example.com", "m\N{LATIN SMALL LETTER DOTLESS I}ke@example.com"): False,
+    ("mike@example.com", "mi\N{KELVIN SIGN}e@example.com"): False,
+    ("nora@example.com", "otto@example.com"): False,
+}
+
+
+@pytest.mark.parametrize(("pair", "is_one"), ADDRESSES.items())
+def test_an_address_is_one_but_for_capital_letters(pair: tuple[str, str], is_one: bool) -> None:
+    assert is_same_address(*pair) is is_same_address(*reversed(pair)) is is_one
+
+
+def test_an_address_that_only_the_database_takes_for_theirs_leads_to_nobody(nora: User, provider: Provider) -> None:
+    """PostgreSQL makes the same capital of the dotless i and of the other one."""
+    User.objects.update(email="nina@example.com")
+    provider.claims["email"] = "n\N{LATIN SMALL LETTER DOTLESS I}na@example.com"
+    browser = browser_at()
+    come_back(browser, provider)
+    assert not signed_in(browser)
+
+
 def test_two_accounts_with_the_same_address_are_nobodys(nora: User, provider: Provider) -> None:
     account("otto", email="nora@example.com")
     browser = browser_at()
@@ -155,6 +207,40 @@ def test_an_answer_lets_nobody_in(nora: User, provider: Provider, what: str) -> 
     assert browser.get("/sign-in/provider/back/", brought)["Location"] == "/sign-in/" and not signed_in(browser)
 
 
+def test_an_issuer_that_ends_with_a_slash_is_the_same(nora: User, provider: Provider) -> None:
+    browser = browser_at()
+    brought = provider.sign_in(leave(browser))
+    assert browser.get("/sign-in/provider/back/", brought | {"iss": f"{provider.issuer}/"})["Location"] == "/"
+
+
+def test_what_cannot_be_read_in_place_of_a_token_lets_nobody_in(nora: User, provider: Provider) -> None:
+    browser = browser_at()
+    brought = provider.sign_in(leave(browser))
+    provider.instead = b"[" * 50_000
+    assert browser.get("/sign-in/provider/back/", brought)["Location"] == "/sign-in/" and not signed_in(browser)
+
+
+AGO = {"just now": (0, True), "at the limit": (15 * 60, True), "this morning": (4 * 3600, False)}
+
+
+@pytest.mark.parametrize(("seconds", "is_fresh"), AGO.values(), ids=AGO)
+def test_who_signs_in_again_has_to_have_done_so_there_lately(
+    nora: User, provider: Provider, seconds: int, is_fresh: bool
+) -> None:
+    """Otherwise whoever finds an open screen adds a passkey of their own, by pressing a button."""
+    browser, began = browser_at(), datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with time_machine.travel(began, tick=False) as clock:
+        provider.changed["auth_time"] = began.timestamp() - 4 * 3600
+        come_back(browser, provider)
+        assert signed_in(browser), "the first time it does not matter"
+        clock.shift(timedelta(minutes=20))
+        provider.changed["auth_time"] = began.timestamp() + 20 * 60 - seconds
+        address = leave(browser)
+        assert "max_age=900" in address
+        browser.get("/sign-in/provider/back/", provider.sign_in(address))
+        assert browser.get("/account/second-step/").status_code == (200 if is_fresh else 302)
+
+
 def test_an_answer_serves_once_and_in_the_browser_that_asked(nora: User, provider: Provider) -> None:
     browser, other = browser_at(), browser_at()
     brought = provider.sign_in(leave(browser))
@@ -186,6 +272,8 @@ def test_leaving_is_asked_for_by_a_form_of_ours(provider: Provider) -> None:
 PUBLISHED: dict[str, dict[str, Any]] = {
     "another issuer": {"issuer": "https://evil.example"},
     "no address to go to": {"authorization_endpoint": None},
+    "an address that is none": {"authorization_endpoint": "https://[evil/authorize"},
+    "a script": {"authorization_endpoint": "javascript://localhost/%0aalert(1)"},
     "an address without TLS": {"authorization_endpoint": "http://evil.example/authorize"},
 }
 
@@ -249,6 +337,14 @@ def test_an_account_is_made_at_the_first_sign_in(mapped: Provider) -> None:
 
 def test_its_name_is_a_new_one(mapped: Provider) -> None:
     account("Nora")
+    come_back(browser_at(), mapped)
+    assert ProviderAccount.objects.get().user.username == "nora-2"
+
+
+def test_a_name_in_other_letters_is_the_name(mapped: Provider) -> None:
+    """Django keeps user names as NFKC has them: this one is there already."""
+    account("nora")
+    mapped.claims["preferred_username"] = "nor\N{FEMININE ORDINAL INDICATOR}"
     come_back(browser_at(), mapped)
     assert ProviderAccount.objects.get().user.username == "nora-2"
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from fido2.utils import sha256
+from fido2.webauthn import AttestationObject, AuthenticatorData
 
 from sessions_app.signing_in import passkeys
 from sessions_app.signing_in.lockouts import MOST_OF_PAIR
@@ -135,6 +137,11 @@ FORGED: dict[str, Callable[[Client, SecurityKey], str]] = {
     "no JSON": lambda browser, key: str(ask(browser) and "{"),
     "JSON that is something else": lambda browser, key: str(ask(browser) and "[1]"),
     "JSON with the wrong things in it": lambda browser, key: str(ask(browser) and '{"rawId": 5, "response": []}'),
+    "JSON in JSON in JSON": lambda browser, key: "[" * 15_000 if ask(browser) else "",
+    "what is not as CBOR is": lambda browser, key: key.shown(ask(browser), b"\xa3" * 3_000),
+    "the beginning of a number in CBOR": lambda browser, key: key.shown(
+        ask(browser), sha256(b"localhost") + b"\xc5" + bytes(4 + 16 + 2) + b"\xa1\x01\x19"
+    ),
     "much too long": lambda browser, key: "x" * 30_000,
     "nothing": lambda browser, key: "",
 }
@@ -146,6 +153,56 @@ def test_what_is_no_answer_lets_nobody_in(nora: User, what: str) -> None:
     has_key(nora, key)
     answer = browser.post("/sign-in/passkey/", {"credential": FORGED[what](browser, key)})
     assert answer["Location"] == "/sign-in/" and not signed_in(browser)
+
+
+LESS: dict[str, Callable[[Client], Any]] = {
+    "the second step of somebody who has the password": lambda browser: ask(browser, half_way="1"),
+    "a new passkey": lambda browser: browser.post("/account/second-step/passkeys/ask/").json(),
+}
+
+
+@pytest.mark.parametrize("what", LESS)
+def test_a_stolen_key_without_its_pin_answers_no_question_of_another_kind(nora: User, what: str) -> None:
+    """A colleague who found the key is asked for less where only a second step is asked for."""
+    stolen, browser = SecurityKey(verifies=False), browser_at(ELSEWHERE)
+    has_key(nora, stolen)
+    otto = account("otto")
+    if "second step" in what:
+        has_key(otto, SecurityKey())
+    sign_in(browser, "otto")
+    browser.post("/sign-in/passkey/", {"credential": stolen.show(LESS[what](browser))})
+    assert browser.session.get("_auth_user_id") != str(nora.pk)
+
+
+NO_PASSKEYS: dict[str, bytes] = {
+    "nothing": b"",
+    "the beginning of something": b"\xa1",
+    "the beginning of a number": b"\xa1\x19",
+    "maps in maps in maps": b"\xa3" * 3_000,
+    "no key in it": AttestationObject.create(
+        "none", AuthenticatorData.create(sha256(b"localhost"), AuthenticatorData.FLAG.UP, 0), {}
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NO_PASSKEYS)
+def test_what_is_no_passkey_is_not_added(nora: User, what: str) -> None:
+    browser = browser_at()
+    sign_in(browser)
+    options = browser.post("/account/second-step/passkeys/ask/").json()
+    answer = browser.post(
+        "/account/second-step/passkeys/", {"credential": SecurityKey().made(options, NO_PASSKEYS[what])}
+    )
+    assert answer.status_code == 422 and "was not added" in answer.content.decode()
+
+
+def test_a_passkey_with_a_name_longer_than_there_are_is_not_added(nora: User) -> None:
+    browser, key = browser_at(), SecurityKey()
+    sign_in(browser)
+    key.id = b"x" * (passkeys.LONGEST_ID + 1)
+    assert add(browser, key).status_code == 422
+    key.id = b"x" * passkeys.LONGEST_ID
+    assert add(browser, key).status_code == 200
 
 
 def test_an_answer_serves_once(nora: User) -> None:

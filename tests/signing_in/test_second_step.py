@@ -78,6 +78,21 @@ def test_the_code_lets_them_in_and_to_where_they_wanted(nora: User) -> None:
     assert browser.cookies["parley"].value != half_way, "the session has a new key"
 
 
+def test_who_planted_the_key_of_a_session_is_not_half_way_with_its_victim(nora: User) -> None:
+    with_app(nora)
+    evil, victim = browser_at(ELSEWHERE), browser_at(HOME)
+    evil.post("/sign-in/passkey/ask/")
+    victim.cookies["parley"] = evil.cookies["parley"].value
+    sign_in(victim)
+    assert victim.get("/sign-in/second-step/").status_code == 200
+    assert evil.get("/sign-in/second-step/")["Location"] == "/sign-in/"
+
+
+@pytest.mark.parametrize("odd", ["page", "a b", "?page=2", "sign-out", "account", ".."])
+def test_a_way_on_that_is_no_path_leads_to_where_everybody_begins(nora: User, odd: str) -> None:
+    assert sign_in(browser_at(), next=odd)["Location"] == "/"
+
+
 def test_a_code_serves_once_even_at_the_same_moment(nora: User) -> None:
     secret = with_app(nora)
     first, second = browser_at(HOME), browser_at(ELSEWHERE)
@@ -227,6 +242,19 @@ def test_an_open_screen_is_not_enough_to_change_how_somebody_signs_in(nora: User
             answer = browser.post(f"/account/second-step/{path}")
             assert answer["Location"].startswith("/sign-in/?next="), path
         assert AuthenticatorApp.objects.exists()
+
+
+def test_a_new_second_step_makes_a_sign_in_no_younger(nora: User) -> None:
+    """Whoever got hold of it could keep it for ever with an app of their own."""
+    browser, began = browser_at(), datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with time_machine.travel(began, tick=False) as clock:
+        sign_in(browser)
+        clock.move_to(began + timedelta(minutes=14))
+        secret = shown_secret(browser.get("/account/second-step/").content.decode())
+        assert browser.post("/account/second-step/app/", {"code": code_of(secret)}).status_code == 200
+        assert browser.get("/account/second-step/").status_code == 200
+        clock.move_to(began + timedelta(minutes=15))
+        assert browser.get("/account/second-step/")["Location"].startswith("/sign-in/?next=")
 
 
 def test_who_is_not_required_to_have_one_can_do_without_it_again(nora: User, settings: object) -> None:
