@@ -1,6 +1,7 @@
 """What was announced does not stay where it was heard."""
 
 from datetime import timedelta
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,7 +14,7 @@ from sessions_app.tasks import forget_old_announcements
 
 def announced() -> list[bytes]:
     """The data of what there is, oldest first."""
-    entries = broker().ask(lambda redis: redis.xrange(STREAM), [])
+    entries: list[Any] = broker().ask(lambda redis: cast("list[Any]", redis.xrange(STREAM)), [])
     return [data for _number, fields in entries for _topic, _event, data in unpack(fields.get(FIELD.encode(), b""))]
 
 
