@@ -66,7 +66,7 @@ def ask(visitor: Visitor, request: Request, before: Content, *, looks_for_forger
     with _undone() as writes:
         response = browser.generic(request.method, visitor.below + request.path, *request.body, **request.more)
         body = _body(response)
-        changed = _changed(before) if writes else frozenset()
+        changed = _changed(before, writes) if writes else frozenset()
     if FILES in changed:
         _put_back(before[FILES])
     return Answer(_word(request, response, changed), response, body, changed)
@@ -96,9 +96,11 @@ def _rows(table: str) -> frozenset[Any]:
         return frozenset(repr(row) for row in cursor.fetchall())
 
 
-def _changed(before: Content) -> frozenset[str]:
-    after = content()
-    return frozenset(table for table, rows in before.items() if rows != after[table])
+def _changed(before: Content, writes: list[str]) -> frozenset[str]:
+    """Of what the statements name, and of the files, what is not as it was."""
+    named = [table for table in before if any(table in sql for sql in writes)]
+    after = {table: _rows(table) for table in named} | {FILES: _files()}
+    return frozenset(name for name, rows in after.items() if rows != before[name])
 
 
 @contextmanager
