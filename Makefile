@@ -11,7 +11,7 @@ CHECK_DATA := $(VENV)/check-data
 PRODUCTION := PARLEY_BASE_URL=https://parley.example.com PARLEY_PUSH_URL=https://push.parley.example.com \
 	PARLEY_EMAIL_URL=smtp://localhost PARLEY_SEAL_KEY=self-made PARLEY_DATA_DIR=$(CHECK_DATA)
 
-.PHONY: run test check bench pictures messages vendor clean
+.PHONY: run test check audit fuzz bench pictures messages vendor clean
 
 run: $(VENV)/.embedded
 	@exec $(BIN)/python -m deploy.trial
@@ -34,11 +34,19 @@ check: $(VENV)/.test
 	PARLEY_DATA_DIR=$(CHECK_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+# Known weaknesses of what production runs on; says so where the data about them cannot be reached.
+audit: $(VENV)/.test
+	$(BIN)/python -m deploy.audit
+
 # Each folder in bench/ measures one thing: `make bench` runs them all, `make bench WHAT=push` one of them.
 WHAT ?= $(patsubst bench/%/__main__.py,%,$(wildcard bench/*/__main__.py))
 bench: $(VENV)/.bench
 	@[ -n "$(strip $(WHAT))" ] || echo "There is nothing in bench/ yet."
 	@for name in $(WHAT); do echo "== bench/$$name"; $(BIN)/python -m bench.$$name || exit 1; done
+
+# More than ten thousand requests to the API, right and wrong ones, against the real thing.
+fuzz: $(VENV)/.test
+	PARLEY_TEST_EXAMPLES=150 $(PYTEST) -s tests/api/test_fuzz.py
 
 # The pictures of the README, taken on the way of the journeys that the tests walk.
 pictures: $(VENV)/.test

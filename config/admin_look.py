@@ -84,10 +84,24 @@ UNFOLD = {
                         "permission": lambda request: request.user.has_perm("sessions_app.view_documenttemplate"),
                     },
                     {
+                        "title": _("Webhooks"),
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:sessions_app_webhookendpoint_changelist"),
+                        "active": lambda request: "/webhookendpoint/" in request.path,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_webhookendpoint"),
+                    },
+                    {
                         "title": _("General settings"),
                         "icon": "tune",
                         "link": reverse_lazy("admin:policies_app_systemsettings_changelist"),
                         "permission": lambda request: request.user.has_perm("policies_app.view_systemsettings"),
+                    },
+                    {
+                        "title": _("Integrations"),
+                        "icon": "api",
+                        "link": reverse_lazy("admin:sessions_app_integration_changelist"),
+                        "active": lambda request: "/integration/" in request.path,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_integration"),
                     },
                     {
                         "title": _("History"),
@@ -153,6 +167,13 @@ UNFOLD = {
                 "title": _("People"),
                 "items": [
                     {
+                        "title": _("Customers"),
+                        "icon": "contacts",
+                        "link": reverse_lazy("admin:sessions_app_customer_changelist"),
+                        "active": lambda request: "/sessions_app/customer/" in request.path,
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_customer"),
+                    },
+                    {
                         "title": _("Agents"),
                         "icon": "support_agent",
                         "link": reverse_lazy("admin:sessions_app_agent_changelist"),
@@ -169,6 +190,18 @@ UNFOLD = {
                         "icon": "group",
                         "link": reverse_lazy("admin:auth_group_changelist"),
                         "permission": lambda request: request.user.has_perm("auth.view_group"),
+                    },
+                    {
+                        "title": _("Sign-ins"),
+                        "icon": "login",
+                        "link": reverse_lazy("admin:sessions_app_signinevent_changelist"),
+                        "permission": lambda request: request.user.has_perm("sessions_app.view_signinevent"),
+                    },
+                    {
+                        "title": _("Lock-outs"),
+                        "icon": "lock_clock",
+                        "link": reverse_lazy("admin:axes_accessattempt_changelist"),
+                        "permission": lambda request: request.user.has_perm("axes.view_accessattempt"),
                     },
                 ],
             },

@@ -15,7 +15,20 @@ from django.http import HttpRequest, HttpResponse
 from policies_app.history import MIRROR
 from policies_app.models import ChatWidget, EndSessionBehavior, Notices, SystemSettings, Workstream
 from sessions_app.client_addresses import client_address
-from sessions_app.models import Agent, DocumentTemplate, QuickReply, TemplateVersion, WidgetKey
+from sessions_app.models import (
+    Agent,
+    ApiToken,
+    AuthenticatorApp,
+    DocumentTemplate,
+    Integration,
+    Passkey,
+    ProviderAccount,
+    QuickReply,
+    TemplateVersion,
+    WebhookEndpoint,
+    WebhookSecret,
+    WidgetKey,
+)
 
 RESTORABLE: tuple[type[Model], ...] = (
     EndSessionBehavior,
@@ -26,24 +39,41 @@ RESTORABLE: tuple[type[Model], ...] = (
     Agent,
     QuickReply,
     DocumentTemplate,
+    WebhookEndpoint,
+    Integration,
 )
 """Settings of which every version is kept whole, so that it can be restored."""
 
-WITH_SECRETS: dict[type[Model], list[str]] = {User: ["password"], Group: [], WidgetKey: ["material"]}
+WITH_SECRETS: dict[type[Model], list[str]] = {
+    User: ["password"],
+    Group: [],
+    WidgetKey: ["material"],
+    WebhookSecret: ["material"],
+    AuthenticatorApp: ["secret"],
+}
 """What is not kept whole, because of these fields: of them it is told only that they changed."""
 
-VERSIONS: dict[type[Model], list[str]] = {TemplateVersion: ["template", "number", "file_name"]}
-"""What is kept whole by itself: that there is a new one, and these of its fields, are told."""
+VERSIONS: dict[type[Model], list[str]] = {
+    TemplateVersion: ["template", "number", "file_name"],
+    ApiToken: ["integration", "beginning", "expires_at", "revoked_at"],
+    Passkey: ["user", "name"],
+    ProviderAccount: ["user", "issuer", "subject"],
+}
+"""Of these it is told that there is a new one, or one less, and these of their fields."""
 
 UNTOLD = {
     "id", "version", "last_login",
-    "status", "last_seen_at", "last_active_at", "last_assigned_at", "last_used_at", "created_at",
+    "status", "last_seen_at", "last_active_at", "last_assigned_at", "last_used_at", "last_step", "created_at",
+    "paused_at", "since", "looked_through", "failures", "failing_since", "rests_until", "last_success_at",
+    "last_problem",
 }  # fmt: skip
 """What no entry tells: it says nothing that the rest of the entry does not, or it is no setting."""
 
 MEMBERS: tuple[tuple[type[Model], str], ...] = (
     (Agent, "workstreams"),
     (DocumentTemplate, "workstreams"),
+    (WebhookEndpoint, "workstreams"),
+    (Integration, "workstreams"),
     (User, "groups"),
     (User, "user_permissions"),
     (Group, "permissions"),
@@ -106,7 +136,8 @@ def _note(instance: Model, name: str, operation: str, others: Sequence[Model], *
 class AuditMiddleware:
     """Knows who is at work, and from where, while a request is answered. Asks who only if there is something to record.
 
-    Nothing else of what the request says about itself is kept, such as its correlation id or port.
+    Nothing else of what the request says about itself is kept, such as its correlation id or port. Where it is an
+    integration, and no user, `api.authentication` says so in `request.at_work`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -114,5 +145,6 @@ class AuditMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         at_work = {"actor": getattr(request, "user", None), "remote_addr": client_address(request)}
+        request.at_work = at_work  # type: ignore[attr-defined] # for whoever knows better who is at work
         with set_extra_data(at_work):
             return self.get_response(request)

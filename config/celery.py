@@ -9,4 +9,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("parley")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()  # `tasks` of each app
-app.autodiscover_tasks(["sessions_app.documents"])
+app.autodiscover_tasks(["sessions_app.documents", "sessions_app.signing_in", "sessions_app.webhooks"])

@@ -4,6 +4,7 @@ import os
 import secrets
 import tempfile
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,17 @@ def web_address(name: str, default: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ImproperlyConfigured(f"PARLEY_{name} is {text!r}: give an address such as https://parley.example.com.")
     return text
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """The networks in `PARLEY_<name>`, separated by commas; none by default. Raises ImproperlyConfigured."""
+    texts: list[str] = env.list(name, default=[])
+    try:
+        return [ip_network(text.strip()) for text in texts if text.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"PARLEY_{name} is {','.join(texts)!r}: {error}. Give networks such as 10.20.0.0/16, separated by commas."
+        ) from error
 
 
 def sms_address(name: str, default: str) -> str:

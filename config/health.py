@@ -5,16 +5,19 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 
 @never_cache
+@require_safe
 def live(request: HttpRequest) -> JsonResponse:
     """200 while this process answers at all."""
     return JsonResponse({"live": True})
 
 
 @never_cache
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200 while the database answers; also says whether Redis does, and when the last sweep was (ISO 8601, UTC).
 

@@ -1,9 +1,8 @@
 """What must not stand in logs."""
 
 import logging
-import re
 
-_TOKEN = re.compile(r"(/join/|/f/|\b(?:parley\.reconnect|oc\.reconnectid)=)[^/\s?&#]+")
+from sessions_app.link_tokens import without_tokens
 
 
 class WithoutTokens(logging.Filter):
@@ -11,6 +10,6 @@ class WithoutTokens(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        if _TOKEN.search(said):
-            record.msg, record.args = _TOKEN.sub(r"\1…", said), ()
+        if (harmless := without_tokens(said)) != said:
+            record.msg, record.args = harmless, ()
         return True

@@ -7,8 +7,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from config import admin_look, files, sealing
-from config.environment import BASE_DIR, data_folder, env, secret_key, sms_address, web_address, whole_number
+from config import admin_look, files, rest, sealing, signing_in
+from config.environment import (
+    BASE_DIR,
+    data_folder,
+    env,
+    networks,
+    secret_key,
+    sms_address,
+    web_address,
+    whole_number,
+)
 
 # Where Parley is -------------------------------------------------------------------------------------------------
 DATA_DIR = data_folder()
@@ -33,23 +42,31 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.staticfiles",
     "auditlog",
+    "axes",
     "csp",
+    "drf_spectacular",
+    "rest_framework",
     "policies_app",
     "sessions_app",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.headers.BrowserHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sessions_app.widget.framed.FramedRooms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sessions_app.rooms.language.CustomersLanguage",
+    "sessions_app.flood_gate.FloodGate",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.audit.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.admin_networks.AdminNetworks",
+    "sessions_app.signing_in.guard.Guard",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -90,12 +107,12 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 MEDIA_ROOT, _attachments = files.attachments(DATA_DIR / "attachments")
 CLAMAV = files.clamav()
 UPLOAD_MAX_BYTES = whole_number("UPLOAD_MAX_MEGABYTES", 10, least=1, most=1024) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000  # a form of a thousand fields, each with what it began with (no script)
+LINK_ATTEMPTS_KEPT = timedelta(days=whole_number("LINK_ATTEMPTS_DAYS", 90, least=1, most=3_650))
 UPLOAD_MAX_FILES = whole_number("UPLOAD_MAX_FILES", 50, least=1, most=10_000)
 SEAL = sealing.seal(DATA_DIR)
 
@@ -108,6 +125,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our own pages only load them
 STORAGES = {
     "default": _attachments,
     "staticfiles": {"BACKEND": "config.static_files.HashedFiles"},
@@ -117,10 +135,20 @@ STORAGES = {
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "welcome"
 LOGOUT_REDIRECT_URL = "sign-in"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+AUTH_PASSWORD_VALIDATORS = signing_in.PASSWORD_RULES
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+vars().update(signing_in.AXES)
+TWO_FACTOR = signing_in.two_factor(_served_securely)
+OIDC = signing_in.oidc()
+SIGN_IN_IDLE, SIGN_IN_MOST = signing_in.lasts()
+SIGN_IN_HISTORY_LASTS = signing_in.history_lasts()
+ADMIN_NETWORKS = signing_in.admin_networks()
+SESSION_ENGINE = "sessions_app.signing_in.sessions"
+SESSION_COOKIE_AGE = int(SIGN_IN_MOST.total_seconds())
+# With this beginning browsers take the cookie from this host alone, over TLS, for all of its pages.
+SESSION_COOKIE_NAME = "__Host-parley" if _served_securely else "parley"
+SESSION_COOKIE_SAMESITE = "Lax"  # a link in a letter, and the way back from a provider, find people signed in
+SESSION_COOKIE_HTTPONLY = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
@@ -151,10 +179,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 120
-# Heavy work has a queue of its own, so that nothing waits behind it. A worker that is told of no queue serves both.
-CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "documents")]
+# Heavy work, and what waits for others, have queues of their own, so that nothing waits behind them. A worker that is
+# told of no queue serves all.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "documents", "webhooks")]
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {"sessions_app.documents.tasks.*": {"queue": "documents"}}
+CELERY_TASK_ROUTES = {
+    "sessions_app.documents.tasks.*": {"queue": "documents"},
+    "sessions_app.webhooks.tasks.*": {"queue": "webhooks"},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
@@ -182,6 +214,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },
+    "forget_old_answers": {
+        "task": "sessions_app.tasks.forget_old_answers",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
+    "forget_old_announcements": {
+        "task": "sessions_app.tasks.forget_old_announcements",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
     "look_after_documents": {
         "task": "sessions_app.documents.tasks.look_after",
         "schedule": timedelta(minutes=1),
@@ -192,12 +234,40 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },
+    "forget_old_link_attempts": {
+        "task": "sessions_app.tasks.forget_old_link_attempts",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 3600},
+    },
+    "remove_old_sign_ins": {
+        "task": "sessions_app.signing_in.tasks.remove_old",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "advance_rollouts": {
         "task": "sessions_app.tasks.advance_rollouts",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 10},
     },
+    "look_for_webhooks": {
+        "task": "sessions_app.webhooks.tasks.look",
+        "schedule": timedelta(seconds=1),
+        "options": {"expires": 5},
+    },
+    "look_again_for_webhooks": {
+        "task": "sessions_app.webhooks.tasks.look_again",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
+    "remove_old_webhook_attempts": {
+        "task": "sessions_app.webhooks.tasks.remove_old",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
 }
+
+# Where webhooks may go beside the public internet ---------------------------------------------------------------------
+WEBHOOK_ALLOWED_NETWORKS = networks("WEBHOOK_ALLOWED_NETWORKS")
 
 # Who changed which setting -----------------------------------------------------------------------------------------
 AUDITLOG_STORE_JSON_CHANGES = True
@@ -223,10 +293,17 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": sorted({"'self'", PUSH_URL}),
         "form-action": ["'self'"],
         "manifest-src": ["'self'"],
+        "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["parley"],
     }
 }
+
+# What other systems call ------------------------------------------------------------------------------------------
+REST_FRAMEWORK = rest.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = rest.SPECTACULAR_SETTINGS
 
 UNFOLD = admin_look.UNFOLD
 
@@ -237,5 +314,5 @@ LOGGING = {
     "filters": {"without_tokens": {"()": "config.logs.WithoutTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}},  # it tells of every table of a font
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "axes", "fido2")},  # they tell of every step
 }

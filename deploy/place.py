@@ -69,6 +69,7 @@ class Place:
             "push": ["uvicorn", "config.push:application", f"--host={HOST}", f"--port={self.port + 1}", *PUSH],
             "worker": [*celery, "worker", *WORKER, "--queues=celery", "--concurrency=2"],
             "documents": [*celery, "worker", *WORKER, "--queues=documents", "--concurrency=1", "-n=documents@%h"],
+            "webhooks": [*celery, "worker", *WORKER, "--queues=webhooks", "--concurrency=8", "-n=webhooks@%h"],
             "beat": [*celery, "beat", "--loglevel=WARNING"],
             "portal": ["gunicorn", "deploy.portal.wsgi:application", f"--bind={HOST}:{self.port + 2}", *PORTAL],
         }
@@ -84,6 +85,8 @@ PAGES = (
     "--graceful-timeout=3",
     "--no-control-socket",
     "--log-level=warning",
+    "--limit-request-line=4094",
+    "--limit-request-fields=60",
 )
 PORTAL = (
     "--worker-class=gthread",
@@ -93,7 +96,13 @@ PORTAL = (
     "--log-level=warning",
 )
 # Open streams would keep uvicorn from stopping: it waits for them no longer than this.
-PUSH = ("--timeout-graceful-shutdown=3", "--log-level=warning", "--no-access-log")
+PUSH = (
+    "--timeout-graceful-shutdown=3",
+    "--log-level=warning",
+    "--no-access-log",
+    "--no-server-header",
+    "--limit-concurrency=20000",
+)
 WORKER = (
     "--pool=threads",
     "--without-gossip",

@@ -102,6 +102,15 @@ def vendor_core(package: tarfile.TarFile, licence: str) -> None:
     put("tabler/LICENSE", re.sub(r"Copyright \(c\).*", CORE_AUTHORS, licence, count=1))
 
 
+def vendor_swagger(package: tarfile.TarFile) -> None:
+    """What draws the interactive documentation of the REST API, without its pointers to source maps."""
+    css, script = (text_of(package, name) for name in ("swagger-ui.css", "swagger-ui-bundle.js"))
+    put("swagger-ui/swagger-ui.css", re.sub(r"\s*/\*# sourceMappingURL=.*?\*/\s*$", "\n", css))
+    put("swagger-ui/swagger-ui-bundle.js", re.sub(r"\s*//# sourceMappingURL=\S+\s*$", "\n", script))
+    for name in ("LICENSE", "NOTICE"):
+        put(f"swagger-ui/{name}", text_of(package, name))
+
+
 def vendor_pdfjs(package: tarfile.TarFile) -> None:
     for name in ("pdf.min.mjs", "pdf.worker.min.mjs"):
         put(f"pdfjs/{name}", text_of(package, f"build/{name}"), FOR_TESTS)
@@ -121,6 +130,7 @@ def main() -> None:
         packages = fetch_all(VENDOR, Path(folder)) | fetch_all(FOR_TESTS, Path(folder))
         vendor_icons(packages["@tabler/icons"])
         vendor_core(packages["@tabler/core"], text_of(packages["@tabler/icons"], "LICENSE"))
+        vendor_swagger(packages["swagger-ui-dist"])
         vendor_pdfjs(packages["pdfjs-dist"])
 
 

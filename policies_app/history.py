@@ -39,7 +39,7 @@ _LABELS = {
 }
 """Fields whose label says too little where the form around it is not seen."""
 
-_LISTED: dict[str, type[Kind]] = {"file_groups": FileGroup}
+LISTED: dict[str, type[Kind]] = {"file_groups": FileGroup}
 """Fields that hold several of a kind."""
 
 _SIDES = {"agent": gettext_lazy("Agent"), "customer": gettext_lazy("Customer")}
@@ -80,7 +80,8 @@ def action_word(entry: LogEntry) -> str:
 
 
 def who(entry: LogEntry) -> str:
-    """Whose change it is. One that was made outside a request, such as by a command on the server, is nobody's."""
+    """Whose change it is: a person's or an integration's. One that was made outside a request, such as by a command on
+    the server, is nobody's."""
     return str(entry.actor.get_username() if entry.actor else entry.actor_email or _("Nobody signed in"))
 
 
@@ -166,8 +167,8 @@ def _words(field: Any, value: Any) -> str:
     """A stored value as people say it."""
     if value is None or value == "":
         return NOTHING
-    if field is not None and field.name in _LISTED:
-        return _listed(_LISTED[field.name], value)
+    if field is not None and field.name in LISTED:
+        return _listed(LISTED[field.name], value)
     if field is not None and field.name in _SPELT:
         return _SPELT[field.name](_decoded(value)) or NOTHING
     if isinstance(value, bool):
@@ -188,7 +189,11 @@ def _decoded(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-_SPELT: dict[str, Callable[[Any], str]] = {"allowed_origins": ", ".join, "hours": hours_in_words}
+_SPELT: dict[str, Callable[[Any], str]] = {
+    "allowed_origins": ", ".join,
+    "hours": hours_in_words,
+    "scopes": ", ".join,
+}
 """Fields that hold more than one word says."""
 
 

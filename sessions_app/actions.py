@@ -1,7 +1,7 @@
 """What people do in a session, besides ending it. Each decides on the locked session at `now` and records a row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -16,6 +16,7 @@ from policies_app.kinds import AccessLevel, Permission
 from policies_app.models import Workstream
 from sessions_app import access, half_typed, scanning, stored_files, uploads
 from sessions_app.activity import note_activity
+from sessions_app.erased_rows import erased, is_of_erased
 from sessions_app.kinds import Actor, Audience, EntryKind
 from sessions_app.models import Agent, Attachment, LiveSession, TimelineEntry
 from sessions_app.timeline import Row, append
@@ -132,8 +133,12 @@ def _write_note(session_id: int, agent: Agent, text: str, key: UUID, now: dateti
 
 @transaction.atomic
 def record(session_id: int, row: Row, *, now: datetime) -> TimelineEntry:
-    """Record something that changes nothing else in the session."""
-    return append(lock(session_id, now), row, now=now)
+    """Record something that changes nothing else in the session. Of a customer who was erased, also while it happened,
+    only what would be left of it."""
+    session = lock(session_id, now)
+    if is_of_erased(session_id):
+        row = replace(row, payload=erased(row.kind, row.payload))
+    return append(session, row, now=now)
 
 
 @transaction.atomic
@@ -141,9 +146,11 @@ def keep_draft(session_id: int, author: Author, text: str, *, key: UUID, now: da
     """Keep what this side sent and what was refused; the customer's waits for the agent among the follow-ups.
 
     The same key again changes nothing. At most MOST_DRAFTS are kept of each side, beside what was entered into
-    documents (`documents.refused`).
+    documents (`documents.refused`). Nothing is kept about a customer who was erased.
     """
     session = lock(session_id, now)
+    if is_of_erased(session_id):
+        return
     kept = session.drafts.filter(author=author.audience, document=None)
     if session.drafts.filter(key=key).exists() or kept.count() >= MOST_DRAFTS:
         return

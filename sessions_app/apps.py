@@ -14,7 +14,11 @@ class SessionsConfig(AppConfig):
         )
         from sessions_app.effects import effects_on_open
         from sessions_app.rollouts import follow_edit
+        from sessions_app.signing_in import ending, flow, history
 
         availability.connect()
+        ending.connect()
+        flow.connect()
+        history.connect()
         end_policy_saved.connect(follow_edit)
         end_policy_previewed.connect(effects_on_open)

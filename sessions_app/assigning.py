@@ -285,7 +285,8 @@ def transfer_to_workstream(session_id: int, by: Agent, to: Workstream, note: str
     session = _lock_to_move(session_id, by, now)
     if not to.is_active or not to.agents.filter(user__is_active=True).exists():
         raise Refused(_("Nobody works in %s.") % to.name)
-    payload = {"to": to.name, "note": note, "queued": True}
+    moved = {"from_workstream": session.workstream_id, "to_workstream": to.pk}
+    payload = {"to": to.name, "note": note, "queued": True} | moved
     row = Row(kind=EntryKind.TRANSFERRED, actor=Actor.AGENT, agent=by, payload=payload)
     passed = [session.agent_id] if session.agent_id else []
     changes = queued_changes(session) | {"queued_at": now, "workstream": to, "passed_by": passed}

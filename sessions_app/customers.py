@@ -26,9 +26,11 @@ UNNAMED = gettext_lazy("Visitor")
 @transaction.atomic
 def change_details(session_id: int, agent: Agent, details: Mapping[str, str], *, now: datetime) -> None:
     """Correct what is known of a session's customer, and record what stood there before. Nothing happens if all of it
-    stays the same. `details` has every one of DETAILS, valid."""
+    stays the same, or if the customer was erased. `details` has every one of DETAILS, valid."""
     session = lock(session_id, now)
     customer = Customer.objects.select_for_update(no_key=True).get(pk=session.customer_id)
+    if customer.erased_at:
+        return
     before = {name: str(getattr(customer, name)) for name in DETAILS}
     changes = {name: [before[name], details[name]] for name in DETAILS if details[name] != before[name]}
     if not changes:
@@ -60,10 +62,20 @@ def is_certain(session: LiveSession, earlier: LiveSession) -> bool:
     return not (one.email_is_typed or other.email_is_typed)
 
 
-def _same_person(customer: Customer) -> Q:
+def same_person(customer: Customer) -> list[Customer]:
+    """Everything under which this person is known for sure, this first: each session that an agent starts knows its
+    customer anew. The same person has the same e-mail address, however it is capitalised, or the same phone; an address
+    that was merely typed before a chat makes nobody anybody. One query."""
+    sessions = LiveSession.objects.filter(_same_person(customer, certain=True))
+    others = Customer.objects.filter(pk__in=sessions.values("customer")).exclude(pk=customer.pk)
+    return [customer, *others.order_by("-pk")]
+
+
+def _same_person(customer: Customer, *, certain: bool = False) -> Q:
     same = Q(customer=customer)
-    if customer.email:
+    if customer.email and not (certain and customer.email_is_typed):
         lower = Customer.objects.exclude(email="").alias(lower=Lower("email"))
+        lower = lower.filter(email_is_typed=False) if certain else lower
         same |= Q(customer__in=lower.filter(lower=Lower(Value(customer.email))))
     if customer.phone:
         same |= Q(customer__in=Customer.objects.exclude(phone="").filter(phone=customer.phone))

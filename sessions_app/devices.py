@@ -151,7 +151,7 @@ def _note_refusal(session: LiveSession, answer: Answer, now: datetime) -> None:
 def _note_language(session: LiveSession, browser: Browser) -> None:
     """Letters follow the language in which the customer reads the pages."""
     if browser.language:
-        customer = Customer.objects.filter(pk=session.customer_id).exclude(language=browser.language)
+        customer = Customer.objects.filter(pk=session.customer_id, erased_at=None).exclude(language=browser.language)
         customer.update(language=browser.language)
 
 

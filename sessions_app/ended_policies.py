@@ -15,7 +15,7 @@ from policies_app.models import PolicyVersion
 from policies_app.rules import FOREVER, due_after_end, window_lengths, windows
 from policies_app.snapshot import EndPolicy
 from sessions_app.kinds import Actor, EntryKind
-from sessions_app.models import LiveSession
+from sessions_app.models import Customer, LiveSession
 from sessions_app.timeline import Row, append_to_many
 from sessions_app.transitions import due_changes, settle
 
@@ -75,14 +75,15 @@ def apply_to(session_ids: Iterable[int], version: PolicyVersion, *, by: User | N
     """Freeze another policy into ended sessions and open the windows that it gives, counted from the same end.
 
     1. Lock them, and let time have its due first.
-    2. Leave those that have the policy by now, and those that an agent gave more time.
+    2. Leave those that have the policy by now, those that an agent gave more time, and those whose customer is erased.
     3. Record it on each timeline, with who ordered it.
     """
     rows = LiveSession.objects.select_related("agent", "customer").filter(pk__in=list(session_ids))
     locked = list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))
     for session in locked:
         settle(session, now)
-    given = [one for one in locked if one.ended_at and one.extended_at is None and one.end_policy_id != version.pk]
+    gone = _erased(locked)
+    given = [one for one in locked if one.customer_id not in gone and _takes(one, version)]
     policy = version.policy()
     for session in given:
         _give(session, policy, now)
@@ -93,6 +94,16 @@ def apply_to(session_ids: Iterable[int], version: PolicyVersion, *, by: User | N
         policy_version=version.pk,
     )
     append_to_many(given, row, now=now, changed=_CHANGED)
+
+
+def _takes(session: LiveSession, version: PolicyVersion) -> bool:
+    return bool(session.ended_at and session.extended_at is None and session.end_policy_id != version.pk)
+
+
+def _erased(locked: Iterable[LiveSession]) -> set[int]:
+    """The keys of customers who are erased, as it is now that their sessions are locked."""
+    customers = Customer.objects.filter(pk__in={one.customer_id for one in locked}, erased_at__isnull=False)
+    return set(customers.values_list("pk", flat=True))
 
 
 _CHANGED = ("end_policy", "full_until", "limited_until", "next_due_at", "next_due_kind", "retry_at")

@@ -37,6 +37,11 @@ def allow(what: Limit, *keys: str) -> float | None:
     return broker().ask(lambda redis: _allow(redis, what, keys), None)
 
 
+def standing(what: Limit, *keys: str) -> tuple[int, float]:
+    """How many tries are left of what these keys name, and in how many seconds one more is. None is counted."""
+    return broker().ask(lambda redis: _standing(redis, what, keys), (what.most, 0.0))
+
+
 def one_home(address: str | None) -> str:
     """An address as a key of a limit; empty for what is none."""
     try:
@@ -47,11 +52,18 @@ def one_home(address: str | None) -> str:
 
 
 def _allow(redis: Redis, what: Limit, keys: tuple[str, ...]) -> float | None:
-    limiter = _limiter(redis.connection_pool)
-    item = RateLimitItemPerSecond(what.most, what.seconds, namespace=f"parley.{what.name}")
-    if limiter.hit(item, *keys):
+    if _limiter(redis.connection_pool).hit(_item(what), *keys):
         return None
-    return max(0.0, limiter.get_window_stats(item, *keys).reset_time - time.time())
+    return _standing(redis, what, keys)[1]
+
+
+def _standing(redis: Redis, what: Limit, keys: tuple[str, ...]) -> tuple[int, float]:
+    stats = _limiter(redis.connection_pool).get_window_stats(_item(what), *keys)
+    return stats.remaining, max(0.0, stats.reset_time - time.time())
+
+
+def _item(what: Limit) -> RateLimitItemPerSecond:
+    return RateLimitItemPerSecond(what.most, what.seconds, namespace=f"parley.{what.name}")
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.kinds import Audience
 from sessions_app.live import room_topic
 from sessions_app.models import Agent, HalfTyped, LiveSession
@@ -36,10 +37,10 @@ def typed_by(session_id: int, agent: Agent | None) -> Typed:
 
 
 def keep(session_id: int, agent: Agent | None, typed: Typed, *, now: datetime) -> bool:
-    """Keep what was typed, unless something newer is known. Returns whether it was kept."""
+    """Keep what was typed, unless something newer is known or the customer was erased. Returns whether it was kept."""
     if _replace(session_id, agent, typed, now):
         return True
-    if _of(session_id, agent).exists():
+    if _of(session_id, agent).exists() or is_of_erased(session_id):
         return False
     try:
         with transaction.atomic():
@@ -48,6 +49,9 @@ def keep(session_id: int, agent: Agent | None, typed: Typed, *, now: datetime) -
             )
     except IntegrityError:  # another device was quicker to be the first
         return _replace(session_id, agent, typed, now)
+    if is_of_erased(session_id):  # while this waited for that to be over
+        _of(session_id, agent).delete()
+        return False
     return True
 
 

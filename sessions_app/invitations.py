@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from policies_app.kinds import AccessLevel
 from sessions_app import access, links
-from sessions_app.actions import record
+from sessions_app.actions import Refused, record
 from sessions_app.assigning import open_prepared
 from sessions_app.delivery import address_of, deliver
 from sessions_app.kinds import Actor, EntryKind, LinkKind, Way
@@ -45,6 +45,8 @@ LETTERS = {
 }
 """The letters by their names."""
 
+SIGNS_IN = gettext_lazy("Customers of this chat sign in at their portal, so no link leads past that.")
+
 
 def send(session_id: int, letter: str = INVITATION, way: Way = Way.EMAIL, *, now: datetime) -> None:
     """Send the customer a new link, in a letter of `LETTERS`, and record it.
@@ -70,6 +72,33 @@ def send(session_id: int, letter: str = INVITATION, way: Way = Way.EMAIL, *, now
     record(session_id, row, now=now)
 
 
+class NoAddress(ValueError):
+    """There is no address that a link could be sent to in this way."""
+
+
+def invite(session: LiveSession, agent: Agent, way: Way, *, now: datetime) -> None:
+    """Have the customer sent a new link; a prepared session begins with it.
+
+    Raises NoAddress, and Refused where no link lets them in, or without a free seat for a prepared session.
+    """
+    from sessions_app.tasks import order_letter
+
+    if not links.lead_in(session):
+        raise Refused(str(SIGNS_IN))
+    if not address_of(session.customer, way):
+        raise NoAddress(_("There is no address that a link could be sent to in this way."))
+    if access.level(session, now) is AccessLevel.NONE:
+        raise Refused(_("The customer has no access any more, so no link would let them in."))
+    open_prepared(session.pk, agent, now=now)
+    order_letter(session.pk, _letter(session), [way])
+
+
+def _letter(session: LiveSession) -> str:
+    """Who was here already gets a new link; who was not, the invitation again."""
+    new = session.is_open and session.joined_at is None
+    return INVITATION if new else SENT_AGAIN
+
+
 def send_code(code_id: int, *, now: datetime) -> None:
     """Draw the six digits of a one-time code and send them; only their hash is kept (`make_password`).
 
@@ -93,14 +122,21 @@ def give_up(session_id: int, *, to: str = "", reason: str = "", now: datetime) -
     record(session_id, Row(kind=EntryKind.INVITATION_FAILED, actor=Actor.SYSTEM, payload=payload), now=now)
 
 
-def show_link(session: LiveSession, agent: Agent, *, now: datetime) -> str:
+def show_link(session: LiveSession, agent: Agent | None, *, named: str = "", now: datetime) -> str:
     """Make a link for the agent to pass on by other means, and record that they had it.
 
-    The customer of a prepared session is invited with it. Raises Refused if there is no free seat for that.
+    The customer of a prepared session is invited with it. An integration that passes it on is recorded as `named`.
+    Raises Refused if there is no free seat for that, or where customers sign in at their portal.
     """
-    open_prepared(session.pk, agent, now=now)
+    if not links.lead_in(session):
+        raise Refused(str(SIGNS_IN))
+    if session.is_prepared:
+        if agent is None:
+            raise Refused(_("Invite the customer first. Only an agent can do that."))
+        open_prepared(session.pk, agent, now=now)
     link = links.mint(session, by=agent, kind=LinkKind.SHOWN, now=now)
-    record(session.pk, Row(kind=EntryKind.LINK_SHOWN, actor=Actor.AGENT, agent=agent), now=now)
+    actor, told = (Actor.AGENT, {}) if agent else (Actor.API, {"by": named})
+    record(session.pk, Row(kind=EntryKind.LINK_SHOWN, actor=actor, agent=agent, payload=told), now=now)
     return link
 
 

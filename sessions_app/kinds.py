@@ -31,6 +31,7 @@ class EntryKind(Kind):
     MESSAGE = "message", "Message"
     NOTE = "note", "Note", "yellow"
     CUSTOMER_CHANGED = "customer_changed", "Customer's details changed", "blue"
+    CUSTOMER_ERASED = "customer_erased", "Customer erased", "red"
     LINK_REVOKED = "link_revoked", "Link revoked", "orange"
     LINK_ASKED = "link_asked", "Customer asked for a new link", "blue"
     DEVICE_ADDED = "device_added", "Customer came in on another device", "blue"
@@ -139,6 +140,7 @@ HIDDEN_FROM_CUSTOMERS = frozenset(
         EntryKind.HOLD_OVER,
         EntryKind.NOTE,
         EntryKind.CUSTOMER_CHANGED,
+        EntryKind.CUSTOMER_ERASED,
         EntryKind.LINK_REVOKED,
         EntryKind.LINK_ASKED,
         EntryKind.DEVICE_REFUSED,
@@ -182,6 +184,7 @@ CHANGES_THE_ROOM = frozenset(
         EntryKind.CLOSED,
         EntryKind.HOLD_OVER,
         EntryKind.CUSTOMER_CHANGED,
+        EntryKind.CUSTOMER_ERASED,
         EntryKind.LINK_REVOKED,
         EntryKind.WARNED,
         EntryKind.KEPT_OPEN,

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
+from django.conf import settings
+
 from policies_app.models import ChatWidget
 from sessions_app import floods
 from sessions_app.devices import LONGEST_NAME, Browser
 from sessions_app.kinds import LinkKind, LinkOutcome
+from sessions_app.limits_table import NOTED_ATTEMPTS
 from sessions_app.models import AccessLink, LinkEvent
 
-NOTED = floods.Limit("noted attempts", most=30, seconds=60)
-"""How many attempts with no link in them are noted from one address: who guesses shall not fill the table."""
-
+BATCH = 5_000
 UNLINKED = (LinkOutcome.UNKNOWN, LinkOutcome.TOO_MANY)
 
 
@@ -24,9 +25,24 @@ def note(
     now: datetime,
 ) -> None:
     """Note an attempt; `widget` is where it was made, `address` where it came from, which is not stored."""
-    if outcome in UNLINKED and floods.allow(NOTED, floods.one_home(address)) is not None:
+    if outcome in UNLINKED and floods.allow(NOTED_ATTEMPTS, floods.one_home(address)) is not None:
         return
     LinkEvent.objects.create(link=link, widget=widget, at=now, outcome=outcome, user_agent=browser.name[:LONGEST_NAME])
+
+
+def forget_old(now: datetime, *, batch: int = BATCH, most_batches: int = 200) -> int:
+    """Remove the attempts that were made `settings.LINK_ATTEMPTS_KEPT` before `now` or longer ago; how many there were.
+
+    In short transactions, oldest first: a table that was never tidied up is done over several calls.
+    """
+    removed = 0
+    old = LinkEvent.objects.filter(at__lte=now - settings.LINK_ATTEMPTS_KEPT).order_by("at")
+    for _batch in range(most_batches):
+        keys = list(old.values_list("pk", flat=True)[:batch])
+        removed += LinkEvent.objects.filter(pk__in=keys).delete()[0]
+        if len(keys) < batch:
+            break
+    return removed
 
 
 def outcome_of_standing(link: AccessLink | None) -> LinkOutcome:

@@ -61,11 +61,19 @@ def discard(address: str) -> None:
 
 
 @transaction.atomic
-def revoke(session_id: int, link_id: int, agent: Agent | None, *, named: str = "", now: datetime) -> None:
+def revoke(
+    session_id: int,
+    link_id: int,
+    agent: Agent | None,
+    *,
+    named: str = "",
+    actor: Actor = Actor.ADMIN,
+    now: datetime,
+) -> None:
     """Let nobody in by this link any more; who is in by it is out at their next step. Twice is as once.
 
     So is who continues on another device: whoever held this link may have brought that device in. An administrator who
-    is no agent is recorded as `named`.
+    is no agent is recorded as `named`, and so is an integration, as the `actor`.
     """
     session = lock(session_id, now)
     link = session.links.filter(pk=link_id, revoked_at=None).first()
@@ -75,7 +83,7 @@ def revoke(session_id: int, link_id: int, agent: Agent | None, *, named: str = "
     if session.current_device and session.current_device.link_id == link.pk:
         change(session, current_device=None)
     payload = {"link": link.kind, "to": link.sent_to} | ({"by": named} if named and not agent else {})
-    actor = Actor.AGENT if agent else Actor.ADMIN
+    actor = Actor.AGENT if agent else actor
     append(session, Row(kind=EntryKind.LINK_REVOKED, actor=actor, agent=agent, payload=payload), now=now)
 
 

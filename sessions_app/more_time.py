@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from policies_app.kinds import AccessLevel, EndReason
 from policies_app.rules import due_after_end, extended, may_ask_for_more_time
 from sessions_app.actions import Refused
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.kinds import Actor, EntryKind
 from sessions_app.models import Agent, LiveSession
 from sessions_app.timeline import Row, append
@@ -27,7 +28,7 @@ def may_ask(session: LiveSession) -> bool:
 
 def may_give(session: LiveSession, agent: Agent) -> bool:
     """Whether this agent may give the customer more time: after the end, unless access has no limit anyway."""
-    if session.is_open or session.windows.has_no_limit:
+    if session.is_open or session.windows.has_no_limit or session.customer.erased_at:
         return False
     return agent.user.has_perm("sessions_app.extend_access")
 
@@ -58,7 +59,7 @@ def give_more_time(
     open session, where access has no limit, and where it would not last longer than it does.
     """
     session = lock(session_id, now)
-    if not may_give(session, agent):
+    if not may_give(session, agent) or is_of_erased(session_id):
         raise Refused(_("You cannot give more time in this session."))
     given = extended(session.windows, level, now + length)
     if given == session.windows:

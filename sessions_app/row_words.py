@@ -1,7 +1,7 @@
 """What the rows of a timeline say that nobody wrote: one sentence for each kind and side. No query, no clock."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from policies_app.kinds import AccessLevel, EndReason
 from sessions_app.documents.kinds import DocumentKind
+from sessions_app.erased_rows import ERASED
 from sessions_app.kinds import Actor, Audience, EntryKind, LinkKind, ReturnReason
 from sessions_app.models import TimelineEntry
 
@@ -34,7 +35,12 @@ def words(entry: TimelineEntry, audience: Audience) -> Said:
     kind = EntryKind(entry.kind)
     say = _TO_CUSTOMERS.get(kind) if audience is Audience.CUSTOMER else None
     say = say or _TO_AGENTS.get(kind)
-    return say(entry) if say else Said(_(kind.label))
+    said = say(entry) if say else Said(_(kind.label))
+    return replace(said, values=_without_gaps(said)) if entry.erased_sha256 else said
+
+
+def _without_gaps(said: Said) -> dict[str, str | datetime]:
+    return {name: value or str(ERASED) for name, value in said.values.items()}
 
 
 def agent_of(entry: TimelineEntry) -> str:
@@ -104,6 +110,10 @@ def _change(name: str, before: str, after: str) -> str:
     return _("{what}: {before} → {after}").format(what=DETAILS[name], before=before or nothing, after=after or nothing)
 
 
+def _customer_erased(entry: TimelineEntry) -> Said:
+    return Said(_("{who} erased the customer"), {"who": str(entry.payload.get("by") or agent_of(entry))})
+
+
 def _kept_open(entry: TimelineEntry) -> Said:
     return Said(_("Kept open: the settings were changed") if entry.actor == Actor.ADMIN else _("Kept open"))
 
@@ -169,6 +179,7 @@ _TO_AGENTS: dict[EntryKind, Callable[[TimelineEntry], Said]] = {
     EntryKind.CLOSED: _by_agent(lambda: _("{agent} closed this session while the customer was away")),
     EntryKind.LINK_INSERTED: _by_agent(lambda: _("{agent} inserted the reconnect link")),
     EntryKind.CUSTOMER_CHANGED: _customer_changed,
+    EntryKind.CUSTOMER_ERASED: _customer_erased,
     EntryKind.KEPT_OPEN: _kept_open,
     EntryKind.ENDED: _ended,
     EntryKind.EXTENDED: _extended,

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from sessions_app.erased_rows import ERASED
 from sessions_app.kinds import HIDDEN_FROM_CUSTOMERS, Actor, Audience, EntryKind
 from sessions_app.models import LiveSession, TimelineEntry
 from sessions_app.row_words import Said, agent_of, words
@@ -21,6 +22,7 @@ WRITTEN = {
 """Rows that somebody wrote, which read the same in every language. All others say what happened."""
 
 HAPPENED = "rows/happened.html"
+ERASED_ROW = "rows/erased.html"
 
 
 def is_hidden(entry: TimelineEntry, audience: Audience) -> bool:
@@ -34,7 +36,8 @@ def row_html(session: LiveSession, entry: TimelineEntry, audience: Audience) -> 
         return ""
     kind = EntryKind(entry.kind)
     if kind in WRITTEN:
-        return get_template(WRITTEN[kind]).render(_written(session, entry, audience))
+        template = ERASED_ROW if entry.erased_sha256 else WRITTEN[kind]
+        return get_template(template).render(_written(session, entry, audience))
     said = words(entry, audience)
     if audience is Audience.AGENT and "document" in entry.payload:
         said = replace(said, values={**said.values, "name": _document_link(session, entry)})
@@ -60,7 +63,7 @@ def _written(session: LiveSession, entry: TimelineEntry, audience: Audience) -> 
 def _document_link(session: LiveSession, entry: TimelineEntry) -> SafeString:
     """The name of a document, leading to it."""
     address = reverse("agent:document", args=[session.public_id, entry.payload["document"]])
-    return format_html('<a href="{}" target="parley-document">{}</a>', address, entry.payload.get("name", ""))
+    return format_html('<a href="{}" target="parley-document">{}</a>', address, entry.payload.get("name") or ERASED)
 
 
 def _as_html(said: Said) -> SafeString:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from policies_app.kinds import DueKind, SessionState
+from policies_app.models import Workstream
 from sessions_app.actions import Refused
 from sessions_app.models import Agent, LiveSession
 
@@ -23,11 +24,13 @@ def takes_seat(now: datetime) -> Q:
     return Q(agent__isnull=False) & (active | held)
 
 
-def used_by(agent_ids: Iterable[int], now: datetime) -> dict[int, int]:
-    """How many seats each of these agents uses. One query."""
+def used_by(agent_ids: Iterable[int], now: datetime, within: QuerySet[Workstream] | None = None) -> dict[int, int]:
+    """How many seats each of these agents uses, in these workstreams if they are given. One query."""
     wanted = list(agent_ids)
-    counted = LiveSession.objects.filter(takes_seat(now), agent__in=wanted).values_list("agent").annotate(Count("pk"))
-    return dict.fromkeys(wanted, 0) | dict(counted)
+    sessions = LiveSession.objects.filter(takes_seat(now), agent__in=wanted)
+    if within is not None:
+        sessions = sessions.filter(workstream__in=within)
+    return dict.fromkeys(wanted, 0) | dict(sessions.values_list("agent").annotate(Count("pk")))
 
 
 def take(agent: Agent, now: datetime) -> Agent:

@@ -23,10 +23,10 @@ def rooms() -> QuerySet[LiveSession]:
     return LiveSession.objects.select_related(*related).annotate(newest_edit=_newest_edit())
 
 
-def rows_after(session: LiveSession, number: int) -> list[TimelineEntry]:
-    """The rows that follow a number, oldest first, at most ROWS_AT_ONCE. One query."""
+def rows_after(session: LiveSession, number: int, most: int = ROWS_AT_ONCE) -> list[TimelineEntry]:
+    """The rows that follow a number, oldest first, at most so many. One query."""
     rows = session.timeline.filter(number__gt=number, number__lte=session.last_number)
-    return list(rows.select_related("agent").order_by("number")[:ROWS_AT_ONCE])
+    return list(rows.select_related("agent").order_by("number")[:most])
 
 
 def rows_before(session: LiveSession, number: int) -> list[TimelineEntry]:

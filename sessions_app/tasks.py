@@ -11,9 +11,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from sessions_app import assigning, invitations, rollouts, stored_files, sweeps
+from sessions_app.api import idempotency
 from sessions_app.delivery import address_of, ways_to
 from sessions_app.kinds import Way
+from sessions_app.link_attempts import forget_old
 from sessions_app.models import LiveSession, OneTimeCode
+from sessions_app.push import announce
 from sessions_app.widget import watching
 
 ROLLOUT_BATCHES = 100
@@ -49,6 +52,18 @@ def remove_left_over_files() -> None:
 
 
 @shared_task
+def forget_old_answers() -> None:
+    """Remove kept answers of the REST API that are older than their time. Beat calls it every hour."""
+    idempotency.forget_old(timezone.now())
+
+
+@shared_task
+def forget_old_announcements() -> None:
+    """Remove what the browsers were told from where they heard it. Beat calls it every hour."""
+    announce.forget_old(timezone.now())
+
+
+@shared_task
 def assign_waiting() -> None:
     """Give whoever waits to agents with free seats. Whatever frees a seat does so at once; this is the second look."""
     assigning.assign_everywhere(timezone.now())
@@ -58,6 +73,12 @@ def assign_waiting() -> None:
 def watch_customers() -> None:
     """Write down which customers of widgets lost their connection, and who has it again. Beat calls it every second."""
     watching.watch(timezone.now())
+
+
+@shared_task
+def forget_old_link_attempts() -> None:
+    """Remove attempts to use links that nobody needs to look up any more. Beat calls it every few hours."""
+    forget_old(timezone.now())
 
 
 @shared_task

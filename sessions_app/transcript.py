@@ -8,7 +8,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from sessions_app.erased_rows import ERASED
 from sessions_app.kinds import Audience, EntryKind
+from sessions_app.link_tokens import without_tokens
 from sessions_app.models import LiveSession, TimelineEntry
 from sessions_app.row_words import Said, words
 from sessions_app.rows import author_of, is_hidden
@@ -109,8 +111,10 @@ def _by(kind: EntryKind) -> str:
 
 
 def _written(entry: TimelineEntry) -> str:
+    if entry.erased_sha256:
+        return str(ERASED)
     if entry.kind != EntryKind.ATTACHED:
-        return str(entry.payload["text"])
+        return without_tokens(str(entry.payload["text"]))
     file = {"name": entry.payload["name"], "size": filesizeformat(entry.payload["size"])}
     return _("File: %(name)s (%(size)s)") % file
 

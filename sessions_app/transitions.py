@@ -288,11 +288,19 @@ def queued_changes(session: LiveSession) -> dict[str, Any]:
 
 
 @transaction.atomic
-def end(session_id: int, reason: EndReason, *, actor: Actor, agent: Agent | None = None, now: datetime) -> LiveSession:
+def end(
+    session_id: int,
+    reason: EndReason,
+    *,
+    actor: Actor,
+    agent: Agent | None = None,
+    named: str = "",
+    now: datetime,
+) -> LiveSession:
     """End a session, whoever asks. Of several who race one wins; the others get the session as it ended.
 
-    Ending an ended session is not an error. Raises NotPossible if this reason cannot end it from its state, or if the
-    agent who ends it has it no longer.
+    An integration that ends it by itself is recorded as `named`. Ending an ended session is not an error. Raises
+    NotPossible if this reason cannot end it from its state, or if the agent who ends it has it no longer.
     """
     session = lock(session_id, now)
     if session.is_open:
@@ -301,12 +309,19 @@ def end(session_id: int, reason: EndReason, *, actor: Actor, agent: Agent | None
         reason = reason_in(SessionState(session.state), reason)
         if not may_end(Channel(session.channel), SessionState(session.state), reason):
             raise NotPossible(f"a session that is {session.state} cannot be ended as {reason}")
-        _end(session, reason, actor, agent, ended_at=now, now=now)
+        _end(session, reason, actor, agent, named=named, ended_at=now, now=now)
     return session
 
 
 def _end(
-    session: LiveSession, reason: EndReason, actor: Actor, agent: Agent | None, *, ended_at: datetime, now: datetime
+    session: LiveSession,
+    reason: EndReason,
+    actor: Actor,
+    agent: Agent | None,
+    *,
+    named: str = "",
+    ended_at: datetime,
+    now: datetime,
 ) -> None:
     """The one end path: freeze the policy in force at the end, open the windows it gives, record it (rules.md 2, 4)."""
     policy = end_policy_at(ended_at, session.workstream_id)
@@ -315,7 +330,7 @@ def _end(
         kind=EntryKind.ENDED,
         actor=actor,
         agent=agent,
-        payload={"reason": reason},
+        payload={"reason": str(reason)} | ({"by": named} if named else {}),
         due_at=ended_at,
         policy_version=policy.version,
     )

@@ -10,9 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, expect, sync_playwright
 
 from tests.programs import chromium
+
+SOON = 10_000
+"""Milliseconds that anything may take to be seen, on a machine that is busy with other tests."""
+
+expect.set_options(timeout=SOON)
 
 # No calls home, no updates: a test run talks to Parley only.
 QUIET = [

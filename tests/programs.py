@@ -5,7 +5,13 @@ import shutil
 import sys
 from pathlib import Path
 
-PACKAGES = {"postgresql": "postgresql", "redis": "redis-server", "browser": "chromium", "clamd": "clamav-daemon"}
+PACKAGES = {
+    "postgresql": "postgresql",
+    "redis": "redis-server",
+    "browser": "chromium",
+    "clamd": "clamav-daemon",
+    "nginx": "nginx",
+}
 
 
 def postgresql_folder() -> Path | None:
@@ -37,6 +43,11 @@ def chromium() -> str | None:
 def clamd() -> str | None:
     """ClamAV's daemon, which Debian keeps where only administrators look."""
     return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
+
+
+def nginx() -> str | None:
+    """The proxy that `deploy/nginx.conf` is for; kept where only administrators look, too."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
 if __name__ == "__main__":

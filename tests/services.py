@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs import chromium, clamd, has_postgresql, postgresql_folder
+from tests.programs import chromium, clamd, has_postgresql, nginx, postgresql_folder
 from tests.throwaway import PostgreSQL, ThrowawayRedis
 
 SHARED = "PARLEY_TEST_SHARED_DATABASE_URL"
@@ -26,6 +26,7 @@ NEEDS = {
     "postgresql": "needs PostgreSQL: install the package `postgresql`",
     "browser": "needs Chromium: install the package `chromium`",
     "clamd": "needs ClamAV's daemon: install the package `clamav-daemon`",
+    "nginx": "needs nginx: install the package `nginx`",
 }
 _undo: list[Callable[[], object]] = []
 
@@ -105,7 +106,7 @@ def _end() -> None:
 
 def missing(need: str) -> bool:
     """Whether this run lacks what the marker of that name asks for."""
-    found = {"postgresql": os.environ.get(SHARED), "browser": chromium(), "clamd": clamd()}
+    found = {"postgresql": os.environ.get(SHARED), "browser": chromium(), "clamd": clamd(), "nginx": nginx()}
     return not found[need]
 
 

@@ -28,6 +28,7 @@ class Stack:
         self._log = data_dir.with_suffix(".log")
         self._port = free_ports()
         self._state = data_dir / "trial.json"
+        self._inside: subprocess.Popen[str] | None = None
         given = {"PORT": str(self._port), "PARLEY_DATA_DIR": str(data_dir)}
         self.environment = _outside() | given | ({"PARLEY_DATABASE_URL": database_url} if database_url else {})
 
@@ -52,6 +53,9 @@ class Stack:
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """The launcher's exit code."""
+        if self._inside:
+            self._inside.communicate()  # the end of its input ends it
+            self._inside = None
         self.launcher.send_signal(number)
         try:
             return self.launcher.wait(timeout=20)
@@ -82,18 +86,38 @@ class Stack:
 
     def manage(self, *args: str) -> str:
         """What `manage.py` prints when it is run against this stack."""
-        state = self._kept()
-        addresses = {f"PARLEY_{name}": state[key] for name, key in ADDRESSES.items()}
-        done = subprocess.run(
-            [sys.executable, "manage.py", *args],
-            cwd=BASE_DIR,
-            env=self.environment | addresses,
-            capture_output=True,
-            text=True,
-        )
+        command = [sys.executable, "manage.py", *args]
+        done = subprocess.run(command, cwd=BASE_DIR, env=self._addressed(), capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"manage.py {' '.join(args)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def run(self, code: str) -> str:
+        """What Python prints that runs inside of this stack (`tests.inside`). Raises RuntimeError if it fails."""
+        self._inside = self._inside or self._look_inside()
+        assert self._inside.stdin and self._inside.stdout
+        print(json.dumps(code), file=self._inside.stdin, flush=True)
+        answer: dict[str, str] = json.loads(self._inside.stdout.readline())
+        if answer["failure"]:
+            raise RuntimeError(answer["failure"])
+        return answer["printed"]
+
+    def _look_inside(self) -> subprocess.Popen[str]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.inside"],
+                cwd=BASE_DIR,
+                env={"DJANGO_SETTINGS_MODULE": "config.settings"} | self._addressed(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                preexec_fn=tie_to_parent,
+            )
+
+    def _addressed(self) -> dict[str, str]:
+        state = self._kept()
+        return self.environment | {f"PARLEY_{name}": state[key] for name, key in ADDRESSES.items()}
 
     def pid(self, name: str) -> int:
         """Of pages, push, worker, beat or redis; each leads a process group of its own."""

@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from policies_app.actions import remove_override, save_end_session_behavior
 from policies_app.admin.history import HistoryMixin
+from policies_app.admin.keys import key_of
 from policies_app.admin.preview import Preview, preview_of_form, preview_of_row
 from policies_app.differences import FIELDS, applies, in_short
 from policies_app.durations import in_words
@@ -151,7 +152,7 @@ class EndSessionBehaviorAdmin(HistoryMixin, ModelAdmin):
     ) -> HttpResponse:
         """The form; of an override that was removed meanwhile the form for a new one, with what was typed."""
         override_of = request.POST.get("override_of", "")
-        if EndSessionBehavior.objects.filter(pk=object_id).exists() or not override_of.isdecimal():
+        if EndSessionBehavior.objects.filter(pk=key_of(object_id) or 0).exists() or key_of(override_of) is None:
             return super().change_view(request, object_id, form_url, extra_context)
         request.GET = QueryDict(f"workstream={override_of}")
         return self.add_view(request, form_url, extra_context)
@@ -227,8 +228,8 @@ class EndSessionBehaviorAdmin(HistoryMixin, ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Says first what the system-wide behavior means for this workstream."""
-        row = EndSessionBehavior.objects.select_related("workstream").exclude(workstream=None).filter(pk=object_id)
-        found = row.first() if object_id.isdecimal() else None
+        overrides = EndSessionBehavior.objects.select_related("workstream").exclude(workstream=None)
+        found = overrides.filter(pk=key_of(object_id) or 0).first()
         context: dict[str, Any] = {"title": _("Remove the override")}
         if found and found.workstream and self.has_view_permission(request):
             system = end_session_behavior()
@@ -251,8 +252,7 @@ class EndSessionBehaviorAdmin(HistoryMixin, ModelAdmin):
 
 def _asked_for(request: HttpRequest) -> Workstream | None:
     """The workstream that the address names."""
-    key = request.GET.get("workstream", "")
-    return Workstream.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+    return Workstream.objects.filter(pk=key_of(request.GET.get("workstream", "")) or 0).first()
 
 
 def _row(workstream: Workstream, system: EndSessionBehavior) -> dict[str, Any]:

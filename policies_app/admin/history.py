@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from policies_app.admin.keys import key_of
 from policies_app.history import ACTION_COLOURS, Change, action_word, changes_of, who
 
 MAY_SEE = "auditlog.view_logentry"
@@ -85,6 +86,8 @@ class HistoryMixin(admin.ModelAdmin):
         found = self.get_object(request, unquote(object_id))
         if not (request.user.has_perm(MAY_SEE) and self.has_view_or_change_permission(request, found)):
             raise PermissionDenied
+        if key_of(unquote(object_id)) is None:
+            raise Http404
         entries = self.history_of(unquote(object_id))
         if found is None and not entries.exists():
             raise Http404
@@ -134,12 +137,12 @@ class HistoryMixin(admin.ModelAdmin):
 
     def _restored(self, request: HttpRequest, obj: Model | None) -> LogEntry | None:
         """The entry that a request asks to fill the form with, if it is a version of this object."""
-        asked = request.GET.get("restore", "")
-        if request.method != "GET" or not asked.isdecimal() or not (self.restorable and request.user.has_perm(MAY_SEE)):
+        asked = key_of(request.GET.get("restore", ""))
+        if request.method != "GET" or asked is None or not (self.restorable and request.user.has_perm(MAY_SEE)):
             return None
         mine = ContentType.objects.get_for_model(self.model)
         entries = self.history_of(str(obj.pk)) if obj else _in_order(LogEntry.objects.filter(content_type=mine))
-        return entries.exclude(serialized_data=None).filter(pk=int(asked)).first()
+        return entries.exclude(serialized_data=None).filter(pk=asked).first()
 
     def _made_again(self, entries: QuerySet[LogEntry]) -> Model | None:
         """What stands in the place of an object that was deleted, if anything does."""

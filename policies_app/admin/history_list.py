@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from policies_app.admin.history import PER_PAGE, address_of, row
+from policies_app.admin.keys import key_of
 from policies_app.history import MIRROR, what
 
 
@@ -32,8 +33,8 @@ class WhatFilter(admin.SimpleListFilter):
         return sorted(((str(kind.pk), capfirst(kind.name)) for kind in kinds), key=lambda kind: kind[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        chosen = self.value()
-        return queryset.filter(content_type=chosen) if chosen and chosen.isdecimal() else queryset
+        chosen = key_of(self.value())
+        return queryset if chosen is None else queryset.filter(content_type=chosen)
 
 
 class WhoFilter(admin.SimpleListFilter):
@@ -47,8 +48,8 @@ class WhoFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in people.order_by("username").values_list("pk", "username")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        chosen = self.value()
-        return queryset.filter(actor=chosen) if chosen and chosen.isdecimal() else queryset
+        chosen = key_of(self.value())
+        return queryset if chosen is None else queryset.filter(actor=chosen)
 
 
 class WhenFilter(admin.DateFieldListFilter):
@@ -68,7 +69,7 @@ class HistoryAdmin(ModelAdmin):
 
     change_list_template = "policies_app/history/list.html"
     list_filter = (WhatFilter, WhoFilter, ("timestamp", WhenFilter))
-    search_fields = ("object_repr", "actor__username", "changes", "remote_addr")
+    search_fields = ("object_repr", "actor__username", "actor_email", "changes", "remote_addr")
     search_help_text = gettext_lazy("Search by setting, person, value or address")
     date_hierarchy = "timestamp"
     ordering = ("-timestamp", "-pk")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from policies_app.admin.history import HistoryMixin
+from policies_app.admin.keys import key_of
 from policies_app.models import Notices
 from policies_app.notice_forms import NoticesForm
 from policies_app.notice_previews import previews
@@ -77,8 +78,7 @@ def _typed(request: HttpRequest) -> Notices:
     form = NoticesForm(request.POST)
     form.full_clean()
     row: Notices = form.instance
-    pk = request.POST.get("row", "")
-    row.pk = int(pk) if pk.isdecimal() else None
+    row.pk = key_of(request.POST.get("row", ""))
     for name in NOTICES:
         setattr(row, name, request.POST.get(name, "").strip().replace("\r\n", "\n"))
     return row

@@ -8,6 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from policies_app.admin.keys import key_of
 from policies_app.admin.preview import Problem
 from policies_app.colours import BLACK, ink_on
 from policies_app.drawing import Drawing
@@ -66,7 +67,7 @@ def _workstream(chosen: Any) -> Workstream | None:
     """The workstream as a form has it: itself, or as the text of its key."""
     if isinstance(chosen, Workstream):
         return chosen
-    return Workstream.objects.filter(pk=int(chosen)).first() if str(chosen).isdecimal() else None
+    return Workstream.objects.filter(pk=key_of(chosen) or 0).first()
 
 
 def _preview(

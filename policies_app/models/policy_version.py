@@ -30,6 +30,9 @@ class PolicyVersion(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("saved by")
     )
 
+    saved_through = models.CharField(_("saved through"), max_length=100, blank=True, default="", db_default="")
+    """The integration that saved it, by its name then; empty: a person did, or nobody."""
+
     class Meta:
         verbose_name = _("policy version")
         verbose_name_plural = _("policy versions")
@@ -44,6 +47,11 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return str(_("Version %d")) % self.pk
+
+    @property
+    def saver(self) -> str:
+        """Who saved it, as people know them; empty if nobody did."""
+        return self.saved_through or str(self.saved_by or "")
 
     @property
     def removes(self) -> bool:

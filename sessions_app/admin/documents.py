@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from policies_app.admin.history import HistoryMixin
+from policies_app.admin.keys import Autocompletion, key_of
 from sessions_app.admin.documents_editor import editor_page
 from sessions_app.admin.documents_form import DocumentTemplateForm
 from sessions_app.admin.documents_pages import about, file_view, picture_view, state_view, try_page, version_page
@@ -34,7 +35,7 @@ NAME = "sessions_app_documenttemplate"
 
 
 @admin.register(DocumentTemplate)
-class DocumentTemplateAdmin(HistoryMixin, ModelAdmin):
+class DocumentTemplateAdmin(HistoryMixin, Autocompletion, ModelAdmin):
     """PDFs that agents send. One that was sent is no longer offered instead of deleted: what was sent stays."""
 
     form = DocumentTemplateForm
@@ -137,7 +138,7 @@ class DocumentTemplateAdmin(HistoryMixin, ModelAdmin):
     def history_of(self, object_id: str) -> QuerySet[LogEntry]:
         """Its own changes, and the versions that were made of it."""
         mine, versions = ContentType.objects.get_for_models(DocumentTemplate, TemplateVersion).values()
-        template = DocumentTemplate.objects.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
+        template = DocumentTemplate.objects.filter(pk=key_of(object_id) or 0).first()
         made = [str(version.pk) for version in template.versions.defer("fields")] if template else []
         entries: QuerySet[LogEntry] = LogEntry.objects.filter(
             Q(content_type=mine, object_pk=object_id) | Q(content_type=versions, object_pk__in=made)

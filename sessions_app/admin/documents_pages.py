@@ -129,8 +129,13 @@ def _value(field: Field, typed: str) -> str:
 
 
 def _typed(field: Field, value: str) -> str:
-    """The inverse of `_value`."""
-    return read_signature(value).name if field.kind is FieldKind.SIGNATURE and value else value
+    """The inverse of `_value`; nothing of what is no signature."""
+    if field.kind is not FieldKind.SIGNATURE or not value:
+        return value
+    try:
+        return read_signature(value).name
+    except ValueError:
+        return ""
 
 
 def _example(field: Field) -> str:

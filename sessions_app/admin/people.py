@@ -18,6 +18,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from policies_app.admin.history import HistoryMixin
+from policies_app.admin.keys import Autocompletion
 from policies_app.kinds import AgentStatus
 from policies_app.models import Workstream
 from sessions_app.admin.seats import LEDGER
@@ -54,7 +55,7 @@ class AgentForm(forms.ModelForm):
 
 
 @admin.register(Agent)
-class AgentAdmin(HistoryMixin, ModelAdmin):
+class AgentAdmin(HistoryMixin, Autocompletion, ModelAdmin):
     """Makes a user an agent, and sets the name that customers see, the workstreams, and how many sessions at once."""
 
     form = AgentForm

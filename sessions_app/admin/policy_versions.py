@@ -21,7 +21,7 @@ from sessions_app.models import LiveSession
 
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(ReadOnlyAdmin):
-    list_display = ("version", "scope", "saved", "saved_by", "what", "apply_link")
+    list_display = ("version", "scope", "saved", "saver", "what", "apply_link")
     list_filter = ("workstream",)
     list_select_related = ("workstream", "saved_by")
     page_template = "sessions_app/version.html"
@@ -61,6 +61,10 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
                 "changes": changed(was, policy) if was else None,
             }
         return context
+
+    @admin.display(description=gettext_lazy("Saved by"))
+    def saver(self, version: PolicyVersion) -> str:
+        return version.saver
 
     @admin.display(description=gettext_lazy("Version"))
     def version(self, version: PolicyVersion) -> str:

@@ -2,14 +2,20 @@
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
@@ -17,6 +23,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from policies_app.admin.history import HistoryMixin
 from sessions_app.roles import may_give, outranks
+from sessions_app.signing_in.requirement import has_one
+from sessions_app.signing_in.resetting import reset_second_steps
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -50,7 +58,7 @@ class ParleyUserAdmin(HistoryMixin, UserAdmin, ModelAdmin):
     list_filter = ("groups", "is_active")
     filter_horizontal = ("user_permissions",)
     fieldsets = (
-        (None, {"fields": ("username", "groups", "password", "is_active")}),
+        (None, {"fields": ("username", "groups", "password", "second_step", "is_active")}),
         (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
         (_("Important dates"), {"fields": ("last_login", "date_joined")}),
     )
@@ -58,7 +66,34 @@ class ParleyUserAdmin(HistoryMixin, UserAdmin, ModelAdmin):
         _("Beyond roles"),
         {"fields": ("is_superuser", "is_staff", "user_permissions"), "classes": ["collapse"]},
     )
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "second_step")
+
+    def get_urls(self) -> list[URLPattern]:
+        reset = self.admin_site.admin_view(self.reset_view)
+        return [path("<path:object_id>/second-step/", reset, name="auth_user_second_step"), *super().get_urls()]
+
+    def reset_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, and then take all second steps from somebody who lost them. Nobody does so for themselves: whoever has
+        got hold of their session could. Raises PermissionDenied, or Http404 where there is no such account."""
+        user = self.get_object(request, unquote(object_id))
+        if user is None:
+            raise Http404
+        if not self.has_change_permission(request, user) or user.pk == request.user.pk:
+            raise PermissionDenied(_("Another administrator has to do this."))
+        if request.method != "POST":
+            title = _("Reset the second step")
+            context = {**self.admin_site.each_context(request), "title": title, "account": user, "opts": self.opts}
+            return render(request, "sessions_app/reset_second_step.html", context)
+        reset_second_steps(user, timezone.now())
+        messages.success(request, _("%s has no second step any more, and is signed out.") % user)
+        return redirect("admin:auth_user_change", user.pk)
+
+    @admin.display(description=_("Second step"))
+    def second_step(self, user: User) -> SafeString | str:
+        if not has_one(user):
+            return str(_("not set up"))
+        address = reverse("admin:auth_user_second_step", args=[user.pk])
+        return format_html('{} · <a class="text-link" href="{}">{}</a>', _("set up"), address, _("Reset"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")

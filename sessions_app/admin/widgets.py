@@ -20,6 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from policies_app.admin.history import HistoryMixin, address_of
+from policies_app.admin.keys import key_of
 from policies_app.admin.widget_preview import preview_of_widget, preview_of_widget_form
 from policies_app.durations import in_words
 from policies_app.forms import shown_when
@@ -119,8 +120,7 @@ class ChatWidgetAdmin(KeptMixin, HistoryMixin, ModelAdmin):
     @method_decorator(require_POST)
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """What the settings that are being typed would do; nothing is saved."""
-        key = request.GET.get("widget", "")
-        widget = ChatWidget.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+        widget = ChatWidget.objects.filter(pk=key_of(request.GET.get("widget", "")) or 0).first()
         if not self._may_type(request, widget):
             raise PermissionDenied
         form = ChatWidgetForm(request.POST, instance=widget)

@@ -19,7 +19,7 @@ from policies_app.widgets import shorten_holds
 from sessions_app.admin.kept import KeptMixin, joined
 from sessions_app.admin.workstream_form import WorkstreamForm
 from sessions_app.assigning import assign_waiting
-from sessions_app.models import LiveSession
+from sessions_app.models import Integration, LiveSession, WebhookEndpoint
 
 BEHAVIOR = "policies_app_endsessionbehavior"
 WIDGET = "policies_app_chatwidget"
@@ -75,11 +75,15 @@ class WorkstreamAdmin(KeptMixin, HistoryMixin, ModelAdmin):
         sessions = LiveSession.objects.filter(workstream=obj).count()
         widgets = obj.widgets.count()
         versions = PolicyVersion.objects.filter(workstream=obj).count()
+        integrations = Integration.objects.filter(workstreams=obj).count()  # without any, they would reach all
+        webhooks = WebhookEndpoint.objects.filter(workstreams=obj).count()  # likewise
         return joined(
             [
                 (sessions, ngettext("%d session", "%d sessions", sessions)),
                 (widgets, ngettext("%d chat widget", "%d chat widgets", widgets)),
                 (versions, ngettext("%d version of its settings", "%d versions of its settings", versions)),
+                (integrations, ngettext("%d integration", "%d integrations", integrations)),
+                (webhooks, ngettext("%d webhook", "%d webhooks", webhooks)),
             ]
         )
 

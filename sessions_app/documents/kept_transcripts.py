@@ -1,11 +1,11 @@
 """Transcripts as PDF that somebody ordered: made by a worker, kept for a day, and then removed.
 
-What was ordered is kept in the cache, by who ordered it: one at a time for each side or agent of a session. The files
-are stored by the day on which they were made.
+What was ordered is kept in the cache, by who ordered it: one at a time for each side, agent or integration of a
+session. The files are stored by the day on which they were made, and named after their session first.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from policies_app.kinds import Kind
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.kinds import Audience
 from sessions_app.models import LiveSession
 from sessions_app.selectors import rooms
@@ -53,7 +54,7 @@ class Order:
     id: str
     session: int
     audience: str
-    agent: int | None
+    who: int | str | None
     number: int
     zone: str
     language: str
@@ -65,13 +66,18 @@ class Order:
     def is_ready(self) -> bool:
         return self.state == OrderState.READY
 
+    @property
+    def moment(self) -> datetime:
+        """When it was ordered (UTC)."""
+        return datetime.fromisoformat(self.at)
+
     def is_same(self, other: Self) -> bool:
         """Whether both come to the same file."""
         return all(getattr(self, name) == getattr(other, name) for name in ("number", "zone", "language"))
 
     def is_given_up(self, now: datetime) -> bool:
         """Whether nothing comes of it any more."""
-        waits_long = now - datetime.fromisoformat(self.at) > GIVEN_UP_AFTER
+        waits_long = now - self.moment > GIVEN_UP_AFTER
         return self.state == OrderState.FAILED or (self.state == OrderState.WAITS and waits_long)
 
 
@@ -86,26 +92,29 @@ def _reachable() -> Iterator[None]:
 
 
 @_reachable()
-def ordered(session: LiveSession, audience: Audience, agent: int | None) -> Order | None:
-    """What this side, or this agent, has ordered of a session in the last day. Raises NotNow."""
-    order_id = cache.get(_latest(session.pk, audience, agent))
+def ordered(session: LiveSession, audience: Audience, who: int | str | None) -> Order | None:
+    """What this side, this agent (by key), or who else is named, has ordered of a session in the last day.
+
+    Raises NotNow.
+    """
+    order_id = cache.get(_latest(session.pk, audience, who))
     return _order(order_id) if order_id else None
 
 
 @_reachable()
 def order(
-    session: LiveSession, audience: Audience, agent: int | None, *, zone: str, language: str, now: datetime
+    session: LiveSession, audience: Audience, who: int | str | None, *, zone: str, language: str, now: datetime
 ) -> Order:
     """Have the session as it is now made into a sealed PDF. Who asks again gets what is being made, or is the
     same. Raises NotNow."""
     from sessions_app.documents.tasks import order_transcript
 
-    wanted = Order(str(uuid4()), session.pk, str(audience), agent, session.last_number, zone, language, now.isoformat())
-    there = ordered(session, audience, agent)
+    wanted = Order(str(uuid4()), session.pk, str(audience), who, session.last_number, zone, language, now.isoformat())
+    there = ordered(session, audience, who)
     if there and not there.is_given_up(now) and (there.state == OrderState.WAITS or there.is_same(wanted)):
         return there
     _keep(wanted)
-    cache.set(_latest(session.pk, audience, agent), wanted.id, KEPT_FOR.total_seconds())
+    cache.set(_latest(session.pk, audience, who), wanted.id, KEPT_FOR.total_seconds())
     if order_transcript(UUID(wanted.id)):
         return wanted
     return _keep(replace(wanted, state=OrderState.FAILED))
@@ -121,7 +130,11 @@ def make(order_id: UUID, *, now: datetime) -> None:
     try:
         with translation.override(wanted.language):
             content = sealed_transcript(_transcript(wanted), now=now)
-        stored = default_storage.save(f"{FOLDER}/{now:%Y-%m-%d}/{wanted.id}.pdf", ContentFile(content))
+        name = f"{FOLDER}/{now:%Y-%m-%d}/{wanted.session}-{wanted.id}.pdf"
+        stored = default_storage.save(name, ContentFile(content))
+        if is_of_erased(wanted.session):  # while it was made
+            default_storage.delete(stored)
+            raise LookupError("The customer was erased.")
         _keep(replace(wanted, state=OrderState.READY, stored=stored))
     except Exception:
         log.exception("The transcript of session %d could not be made.", wanted.session)
@@ -131,11 +144,23 @@ def make(order_id: UUID, *, now: datetime) -> None:
 def remove_old(now: datetime) -> int:
     """Remove what was made before yesterday. Returns how many files."""
     oldest = f"{now - KEPT_FOR:%Y-%m-%d}"
+    return sum(_remove_day(day) for day in _days() if day < oldest)
+
+
+def remove_of(session_ids: Collection[int]) -> None:
+    """Remove whatever is kept of these sessions. Raises what the store raises."""
+    begins = tuple(f"{session}-" for session in session_ids)
+    for day in _days() if begins else ():
+        for name in default_storage.listdir(f"{FOLDER}/{day}")[1]:
+            if name.startswith(begins):
+                default_storage.delete(f"{FOLDER}/{day}/{name}")
+
+
+def _days() -> list[str]:
     try:
-        days = [day for day in default_storage.listdir(FOLDER)[0] if _is_day(day) and day < oldest]
+        return [day for day in default_storage.listdir(FOLDER)[0] if _is_day(day)]
     except FileNotFoundError:
-        return 0
-    return sum(_remove_day(day) for day in days)
+        return []
 
 
 def _remove_day(day: str) -> int:
@@ -159,8 +184,8 @@ def _transcript(wanted: Order) -> Transcript:
     return Transcript(session, Audience(wanted.audience), ZoneInfo(wanted.zone), wanted.zone)
 
 
-def _latest(session_id: int, audience: str, agent: int | None) -> str:
-    return f"parley.transcript.of.{session_id}.{audience}.{agent or 0}"
+def _latest(session_id: int, audience: str, who: int | str | None) -> str:
+    return f"parley.transcript.of.{session_id}.{audience}.{who or 0}"
 
 
 def _key(order_id: str) -> str:

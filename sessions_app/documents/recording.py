@@ -6,15 +6,17 @@ from django.db import transaction
 
 from sessions_app.documents.kinds import DocumentState
 from sessions_app.documents.shared import change, locked, named
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.kinds import Actor, EntryKind
 from sessions_app.timeline import Row, append
 
 
 @transaction.atomic
 def record_result(document_id: int, *, stored: str, size: int, sha256: str, now: datetime) -> bool:
-    """The sealed document is stored under that name. Returns False if there was one already: the first one stays."""
+    """The sealed document is stored under that name. Returns False if there was one already: the first one stays; and
+    if its customer was erased meanwhile: there is to be none."""
     session, document = locked(document_id, now)
-    if document.state != DocumentState.COMPLETED:
+    if document.state != DocumentState.COMPLETED or is_of_erased(session.pk):
         return False
     told = named(document) | {"sha256": sha256, "size": size}
     append(session, Row(kind=EntryKind.DOCUMENT_READY, actor=Actor.SYSTEM, payload=told), now=now)

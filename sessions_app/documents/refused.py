@@ -11,6 +11,7 @@ from sessions_app.documents.fields import Field, asked
 from sessions_app.documents.models import DONE
 from sessions_app.documents.shared import CUSTOMER, fields_of, locked, newest, stored_in
 from sessions_app.documents.values import BadValue, cleaned, in_words
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.half_typed import Typed
 from sessions_app.models import Draft, LiveSession
 from sessions_app.transitions import change
@@ -23,9 +24,11 @@ def keep_refused(document_id: int, typed: Mapping[str, Typed], *, now: datetime,
     1. There is one draft for a document, however often a page saves: it takes the newest of each field.
     2. What stands in the document already, or was overtaken by something newer, is not lost and makes no draft; unless
        it was submitted, with this key.
-    3. The same again, or the same key, changes nothing.
+    3. The same again, or the same key, changes nothing. Nothing is kept of a customer who was erased.
     """
     session, document = locked(document_id, now)
+    if is_of_erased(session.pk):
+        return
     theirs, stored = asked(fields_of(document)), stored_in(document)
     draft = Draft.objects.filter(document=document).first() or Draft(document=document)
     refused = {name: Typed(*it) for name, it in draft.entered.items()}

@@ -19,6 +19,7 @@ from sessions_app.documents.certificate import with_certificate
 from sessions_app.documents.kinds import MOST_FAILURES, DocumentState
 from sessions_app.documents.pdf import engine
 from sessions_app.documents.sealing import seal
+from sessions_app.erased_rows import is_of_erased
 from sessions_app.kinds import EntryKind
 from sessions_app.models import Document
 from sessions_app.transitions import lock
@@ -41,7 +42,7 @@ def prepare(document_id: int, *, now: datetime) -> bool:
     Raises whatever keeps it from being prepared; it is safe to call again.
     """
     document = _found(document_id)
-    if document.state != DocumentState.COMPLETED:
+    if document.state != DocumentState.COMPLETED or document.session.customer.erased_at:
         return False
     content = _made(document, now)
     stored = storing.store(f"{folder(document)}/{uuid4()}.pdf", content)
@@ -67,7 +68,8 @@ def try_again(document_id: int, *, now: datetime) -> bool:
     Returns False where there is nothing to try. Whether they may is decided before.
     """
     session_id = Document.objects.values_list("session_id", flat=True).get(pk=document_id)
-    lock(session_id, now)
+    if is_of_erased(lock(session_id, now).pk):
+        return False
     given_up = Document.objects.filter(pk=document_id, state=DocumentState.COMPLETED, failures__gte=MOST_FAILURES)
     if not given_up.update(failures=0):
         return False

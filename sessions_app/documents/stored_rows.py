@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
-from sessions_app import chain
 from sessions_app.documents.evidence import MISSING, START, Break, Facts, Listed, chain_break
+from sessions_app.erased_rows import digest_of
+from sessions_app.kinds import EntryKind
 from sessions_app.models import LiveSession, TimelineEntry
 
 UNEXPECTED = "unexpected"
@@ -19,7 +20,7 @@ def listed(session: LiveSession) -> Iterator[Listed]:
 
 
 def as_listed(row: TimelineEntry) -> Listed:
-    """The row with all its facts; the digest is that of what it says now."""
+    """The row with all its facts; the digest is that of what it says now, or of what was erased."""
     facts = Facts(
         kind=row.kind,
         actor=row.actor,
@@ -27,7 +28,7 @@ def as_listed(row: TimelineEntry) -> Listed:
         due_at=row.due_at,
         recorded_at=row.recorded_at,
         policy_version=row.policy_version_id,
-        payload_sha256=chain.digest(row.payload),
+        payload_sha256=digest_of(row),
     )
     return Listed(row.number, row.hash, facts)
 
@@ -47,6 +48,15 @@ def stored_break(session: LiveSession) -> Break | None:
     if ends.number < session.last_number:
         return Break(ends.number + 1, (MISSING,))
     return None if ends.hash == session.last_hash else Break(ends.number, ("hash",))
+
+
+def erased(session: LiveSession) -> tuple[int, int]:
+    """How many rows of a session were erased, and the first of them without a later row that says who erased it (0:
+    none). Three queries."""
+    rows = session.timeline.exclude(erased_sha256="")
+    told = session.timeline.filter(kind=EntryKind.CUSTOMER_ERASED).aggregate(last=Max("number"))["last"] or 0
+    untold = rows.filter(number__gt=told).aggregate(first=Min("number"))["first"] or 0
+    return rows.count(), untold
 
 
 class _End:

@@ -30,7 +30,7 @@ from sessions_app.documents.findings import Finding, Verdict, agrees, broken_at,
 from sessions_app.documents.inspecting import Inspected, SealFound, Unreadable, inspect
 from sessions_app.documents.seal_keys import SELF_MADE
 from sessions_app.documents.sealing import is_known
-from sessions_app.documents.stored_rows import listed, stored_break
+from sessions_app.documents.stored_rows import erased, listed, stored_break
 from sessions_app.kinds import EntryKind
 from sessions_app.models import Document, LiveSession, TimelineEntry
 
@@ -136,6 +136,19 @@ def _of_database(verdict: Verdict, session: LiveSession) -> None:
     else:
         text = _("The database agrees with itself about all %d rows of the session.")
         verdict.findings.append(agrees(text % session.last_number))
+    _of_erased(verdict, session)
+
+
+def _of_erased(verdict: Verdict, session: LiveSession) -> None:
+    """Rows whose content is gone are still vouched for, by its digest; and a later row says who erased it."""
+    rows, untold = erased(session)
+    if untold:
+        text = _("What row %d said was removed, and no later row says who erased it.")
+        verdict.findings.append(differs(text % untold))
+    elif rows:
+        one = "The customer was erased since: of %d row only the digest of what it said is left, and it fits."
+        several = "The customer was erased since: of %d rows only the digests of what they said are left, and they fit."
+        verdict.findings.append(note(ngettext(one, several, rows) % rows))
 
 
 # A completed document ------------------------------------------------------------------------------------------------
@@ -163,6 +176,10 @@ def _of_rows(verdict: Verdict, document: Document, file: DocumentFacts) -> None:
         verdict.findings.append(differs(text % file.number))
         return
     verdict.findings.append(agrees(_("Row %d says that the document was completed, as the file does.") % row.number))
+    if _was_erased(document.session):
+        text = _("What was entered and agreed to was erased with the customer. The row still vouches for its digest.")
+        verdict.findings.append(note(text))
+        return
     kept = {name: value for name, value in document.values.values_list("name", "value") if value}
     for name, now_there, what in (
         ("values_sha256", kept, _("what was entered")),
@@ -181,8 +198,14 @@ def _of_result(verdict: Verdict, document: Document, sha256: str) -> None:
         verdict.findings.append(agrees(_("The file is, byte for byte, the one that was recorded as the result.")))
     else:
         verdict.findings.append(differs(_("The file is not the one that was recorded as the result.")))
-    if recorded and _stored_sha256(document) != recorded:
+    if recorded and _was_erased(document.session):
+        verdict.findings.append(note(_("The result that was stored here was erased with the customer.")))
+    elif recorded and _stored_sha256(document) != recorded:
         verdict.findings.append(differs(_("What is stored as the result is not what was recorded.")))
+
+
+def _was_erased(session: LiveSession) -> bool:
+    return session.timeline.filter(kind=EntryKind.CUSTOMER_ERASED).exists()
 
 
 def _row(document: Document, kind: EntryKind) -> TimelineEntry | None:

@@ -60,6 +60,7 @@ class Customer(models.Model):
 
     Who came by a widget may be anonymous. Who was signed in at its portal has a `subject`, "{widget's key}:{JWT sub}".
     An e-mail address that `email_is_typed` was typed before a chat: nobody has told us that it is theirs.
+    Of who was erased (`erasing`) nothing is known any more but that, since `erased_at` (UTC).
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -72,6 +73,7 @@ class Customer(models.Model):
     )
     email_is_typed = models.BooleanField(default=False, db_default=False, editable=False)
     subject = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("customer")
@@ -84,10 +86,15 @@ class Customer(models.Model):
             models.UniqueConstraint("subject", name="customer_subject_once", condition=~Q(subject="")),
             models.CheckConstraint(
                 name="customer_can_be_reached",
-                condition=~Q(email="", phone="") | Q(came_by=Channel.WIDGET),
+                condition=~Q(email="", phone="") | Q(came_by=Channel.WIDGET) | Q(erased_at__isnull=False),
                 violation_error_message=_("Enter an e-mail address or a phone number."),
             ),
+            models.CheckConstraint(
+                name="erased_customer_is_nobody",
+                condition=Q(erased_at=None) | Q(email="", phone="", subject="", language=""),
+            ),
         ]
+        permissions = [("erase_customer", _("Can erase customers"))]
 
     def __str__(self) -> str:
         return self.name

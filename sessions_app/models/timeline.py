@@ -11,10 +11,11 @@ from sessions_app.models.session import LiveSession
 
 
 class TimelineEntry(models.Model):
-    """One row of a timeline. Only `sessions_app.timeline` makes rows; nobody changes one.
+    """One row of a timeline. Only `sessions_app.timeline` makes rows; nobody changes one, but for `erasing`.
 
     Numbers are per session, without gaps, in the order of commits. `due_at` is when it was due, `recorded_at` when it
-    was written down (UTC). `hash` chains each row to the one before it.
+    was written down (UTC). `hash` chains each row to the one before it. Where the content was erased, `erased_sha256`
+    is the digest of what it was (`chain.digest`), so that the chain still holds.
     """
 
     # One index serves every read, that of the number in its session; others would only make inserts slower.
@@ -41,6 +42,7 @@ class TimelineEntry(models.Model):
     )
     key = models.UUIDField(_("idempotency key"), null=True, blank=True, editable=False)
     hash = models.CharField(max_length=64, editable=False)
+    erased_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("timeline entry")

@@ -2,11 +2,15 @@
 
 import threading
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sessions_app.push.broker import PAUSE_SECONDS, broker
 from sessions_app.push.wire import FIELD, RESYNC, STREAM, Message, entries_kept, pack
 
-__all__ = ["Message", "announce"]
+__all__ = ["Message", "announce", "forget_old"]
+
+KEPT_FOR = timedelta(hours=1)
+"""Every push process has read it long before. What was said stays no longer where nobody could erase it."""
 
 _something_was_lost = threading.Event()
 
@@ -20,6 +24,12 @@ def announce(messages: Sequence[Message]) -> None:
     if messages and not _tell(messages) and not _something_was_lost.is_set():
         _something_was_lost.set()
         _tell_of_loss_soon()
+
+
+def forget_old(now: datetime) -> None:
+    """Remove what was announced longer ago than that, however few the newer announcements are."""
+    oldest = int((now - KEPT_FOR).timestamp() * 1000)
+    broker().ask(lambda redis: redis.xtrim(STREAM, minid=f"{oldest}-0", approximate=False), None)
 
 
 def _tell(messages: Sequence[Message]) -> bool:

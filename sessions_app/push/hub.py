@@ -44,6 +44,10 @@ class Hub:
     def __len__(self) -> int:
         return len(self._connections)
 
+    def alike(self, topics: Collection[str]) -> int:
+        """How many connections hear the first of these topics: the tabs of one side of a room, or of an agent."""
+        return len(self._by_topic.get(next(iter(topics), ""), ()))
+
     def add(self, connection: Connection) -> None:
         """Deliver to this connection from now on."""
         self._connections.add(connection)

@@ -25,15 +25,25 @@ UNSENT_BYTES = 256 * 1024
 """A client that is further behind than this, on top of what the kernel holds, is dropped."""
 WORD_BYTES = 200
 
+GUARDED: Headers = [
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"cross-origin"),  # pages are of another origin where push has its own
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+]
+"""Nothing here is a page, and nobody should take it for one."""
+
 Route = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class _NotNow(Exception):
     """Answered with this status and text."""
 
-    def __init__(self, status: int, text: str) -> None:
+    def __init__(self, status: int, text: str, *, retry_after: int = 0) -> None:
         super().__init__(text)
         self.status = status
+        self.headers: Headers = [(b"retry-after", str(retry_after).encode())] if retry_after else []
 
 
 class PushApp:
@@ -50,7 +60,11 @@ class PushApp:
             (b"cache-control", b"no-store"),
             (b"x-accel-buffering", b"no"),
             (b"access-control-allow-origin", f"{origin.scheme}://{origin.netloc}".encode()),
+            *GUARDED,
         ]
+        if settings.SECURE_HSTS_SECONDS:
+            lasts = f"max-age={settings.SECURE_HSTS_SECONDS}".encode()
+            self._shared.append((b"strict-transport-security", lasts))
         self._timing = timing or Timing()
         self._service: Service | None = None
         self._routes: dict[str, tuple[str, Route]] = {
@@ -77,7 +91,7 @@ class PushApp:
         try:
             await route(scope, receive, send)
         except _NotNow as problem:
-            await self._answer(send, problem.status, str(problem).encode())
+            await self._answer(send, problem.status, str(problem).encode(), extra=problem.headers)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -105,6 +119,8 @@ class PushApp:
         service, ticket = self._running(), _ticket(scope)
         if service.hub.closed:
             raise _NotNow(503, "This server is stopping; ask again.")
+        if service.hub.alike(ticket.topics) >= self._timing.alike:
+            raise _NotNow(429, "Too many pages listen to this already. Close some of them.", retry_after=30)
         await send(start(200, [(b"content-type", b"text/event-stream"), *self._shared]))
         await self._hold(service, ticket, receive, send)
 

@@ -1,4 +1,4 @@
-"""How often, how long: the push process's own times, in seconds. Tests use shorter ones."""
+"""How often, how long: the push process's own times, in seconds, and how many. Tests use smaller ones."""
 
 from dataclasses import dataclass
 
@@ -25,5 +25,7 @@ class Timing:
     """How far that of a hidden page reaches: locked phones freeze pages and drop their connections."""
     silence: float = 2.0
     """The stream of somebody of whom nothing is heard is cut after this, on top of how late a word may be."""
+    alike: int = 40
+    """So many streams with the same first topic: the tabs and devices of one side of a room, or of one agent."""
     listening: float = 4.0
     """Without a push process for so long, it counts as a gap in which nobody could be heard."""

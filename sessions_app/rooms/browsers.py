@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -15,6 +16,7 @@ from sessions_app.models import LiveSession
 
 SEAT = "parley_seat"
 DEVICE = "parley_device"
+SIGNED_IN = "parley_signed_in"
 LASTS = 400 * 24 * 3600  # seconds, the longest that browsers keep a cookie; the rules decide, not the cookie
 
 
@@ -52,6 +54,23 @@ def came_in(request: HttpRequest, session: LiveSession) -> CameIn | None:
     if not link.isdecimal() or not lead_in(session) or not session.links.filter(pk=int(link), revoked_at=None).exists():
         return None
     return CameIn(int(link), token)
+
+
+def seat_of(request: HttpRequest, session_id: UUID) -> str:
+    """By which link (its key) this browser says that it came into the session; empty if it never did. Asks nobody, so
+    the link may have been revoked since."""
+    kept = request.get_signed_cookie(SEAT, default="", salt=str(session_id)) or ""
+    return kept.partition(".")[0]
+
+
+def remember_sign_in(response: HttpResponseBase, account: str) -> None:
+    """Have the browser keep which account has signed in with it, and show that with whatever it asks for."""
+    _keep(response, SIGNED_IN, account, salt=SIGNED_IN, path=reverse("welcome"))
+
+
+def signed_in_here(request: HttpRequest) -> str:
+    """The account (its key) that signed in with this browser last; empty if none did. It gives no right to anything."""
+    return request.get_signed_cookie(SIGNED_IN, default="", salt=SIGNED_IN) or ""
 
 
 def bring_up_to_date(

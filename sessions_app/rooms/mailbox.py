@@ -7,14 +7,18 @@ from email import message_from_bytes
 from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sessions_app.roles import may_open_settings
+from sessions_app.rooms.seats import agent_of
 from sessions_app.sms import SHORT_MESSAGE, Kept
 
 MOST = 50
@@ -34,9 +38,12 @@ class Letter:
 @login_required
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """The newest letters. There is no such page where everything is really sent."""
+    """The newest letters, for agents and administrators: links in them let people in. There is no such page where
+    everything is really sent."""
     if not settings.HAS_MAILBOX:
         raise Http404
+    if not may_open_settings(cast("User", request.user)):
+        agent_of(request)
     return render(request, "agent/mailbox.html", {"letters": letters(settings.MAILBOX_DIR)})
 
 

@@ -13,6 +13,7 @@ from sessions_app.delivery import has_sms
 from sessions_app.kinds import Way
 from sessions_app.models import Agent
 from sessions_app.rooms.forms import CustomerForm
+from sessions_app.starting import Wanted
 
 EITHER, BOTH, NO_LETTER = "either", "both", "none"
 WAYS: dict[str, tuple[Way, ...] | None] = {
@@ -85,6 +86,11 @@ class StartForm(CustomerForm):
         cleaned = super().clean()
         self._check_addresses(cleaned)
         return cleaned
+
+    def wanted(self, *, prepared: bool) -> Wanted:
+        """What a valid form asks for."""
+        given = self.cleaned_data
+        return Wanted(self.instance, given["workstream"], given["invite"], prepared, given["known"])
 
     def _check_addresses(self, cleaned: dict[str, Any]) -> None:
         """Each way that was chosen needs an address."""

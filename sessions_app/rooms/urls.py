@@ -1,6 +1,5 @@
 """The pages of agents and customers."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, include, path
 
 from sessions_app.documents import agent_urls as documents_of_agents
@@ -90,8 +89,6 @@ customer_room = [
 
 urlpatterns = [
     path("", agent.welcome, name="welcome"),
-    path("sign-in/", LoginView.as_view(template_name="agent/sign_in.html"), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("sessions/", agent.session_list, name="session-list"),
     path("sessions/start/", starting.start, name="start"),
     path("activity/", attendance.activity, name="activity"),

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import get_script_prefix, reverse, set_script_prefix
 
@@ -101,7 +101,7 @@ class FramedRooms:
         seat, _slash, rest = request.path_info.removeprefix(PREFIX).partition("/")
         device = _device(seat)
         if device is None or not rest.startswith(ROOMS):
-            return HttpResponseNotFound()
+            raise Http404
         frame = Frame(cast("ChatWidget", device.session.widget))
         is_in = _holds(seat, LASTS) and not (device.link and device.link.revoked_at)
         response = self._seated(request, frame, device, seat, rest) if is_in else begin_anew(request, frame)

@@ -19,7 +19,7 @@ from django.utils.translation import override
 
 from policies_app.kinds import Algorithm, SignIn
 from policies_app.models import ChatWidget
-from sessions_app.widget.encrypted import Unreadable, decrypted
+from sessions_app.encrypted import Unreadable, decrypted
 from sessions_app.widget.jwks import Unreachable, key_set
 from sessions_app.widget.keys import BadKey, Verifier, is_address, of_set, verifiers_in
 from sessions_app.widget.models import WidgetKey

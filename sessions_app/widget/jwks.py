@@ -1,20 +1,26 @@
-"""Key sets that portals publish: asked for seldom, and never trusted to be quick, small or there."""
+"""Key sets that portals publish: asked for seldom, and never trusted to be quick, small or there.
+
+An administrator names the address, so what is asked is on the public internet, or in a network that the operator
+allowed (`outgoing`): else whoever may set up a widget could look around in the network behind Parley.
+"""
 
 import json
 import threading
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
-import requests
+from django.conf import settings
 from django.utils.translation import gettext as _
-from urllib3.exceptions import HTTPError
 
+from sessions_app import outgoing
+from sessions_app.outgoing import Network, NotSent
 from sessions_app.widget.keys import LONGEST
 
 PATIENCE = 3.0
-"""Seconds that a portal may take to answer, in all."""
+"""Seconds that a portal may take to answer, in all, once its name was looked up."""
 
 FRESH = timedelta(minutes=10)
 """For so long a set is not asked for again: a key that the portal took out of it holds that much longer."""
@@ -26,8 +32,15 @@ AGAIN = timedelta(seconds=30)
 """A portal is asked no more often than this, whatever tokens name and however it answered."""
 
 
+_HEADERS = {
+    "Accept": "application/jwk-set+json, application/json",
+    "Accept-Encoding": "identity",
+    "User-Agent": "Parley",
+}
+
+
 class Unreachable(Exception):
-    """The portal gave no key set. The text says why; nothing of what it answered is in it."""
+    """The portal gave no key set. The text says why, without a stop at its end, and nothing of what it answered."""
 
 
 @dataclass(slots=True)
@@ -47,27 +60,29 @@ class _Known:
             return True
         return bool(self.got_at and now < self.got_at + FRESH) and (not kid or kid in _names(self.document))
 
-    def ask(self, address: str, now: datetime) -> None:
+    def ask(self, address: str, allowed: Sequence[Network] | None, now: datetime) -> None:
         self.asked_at = now
         try:
-            self.document, self.got_at = fetched(address), now
+            self.document, self.got_at = fetched(address, allowed=allowed), now
         except Unreachable as problem:
             self.problem = str(problem)
 
 
-_known: dict[str, _Known] = {}
+_known: dict[tuple[str, bool], _Known] = {}
+"""By address, and whether it was asked for in networks of its own: what may be asked there says nothing elsewhere."""
 
 
-def key_set(address: str, *, kid: str = "", now: datetime) -> Any:
-    """The JSON at an address, which may be anything. Asks for it if the one that is known has no such `kid`.
+def key_set(address: str, *, kid: str = "", allowed: Sequence[Network] | None = None, now: datetime) -> Any:
+    """The JSON at an address, which may be anything. Asks for it if the one that is known has no such `kid`. `allowed`
+    is as in `fetched`.
 
     Raises Unreachable if there is none that is younger than `KEPT`.
     """
-    known = _known.setdefault(address, _Known())
+    known = _known.setdefault((address, allowed is None), _Known())
     if not known.will_do(kid, now) and known.lock.acquire(timeout=PATIENCE):
         try:
             if not known.will_do(kid, now):
-                known.ask(address, now)
+                known.ask(address, allowed, now)
         finally:
             known.lock.release()
     if known.got_at is None or now >= known.got_at + KEPT:
@@ -75,38 +90,27 @@ def key_set(address: str, *, kid: str = "", now: datetime) -> Any:
     return known.document
 
 
-def fetched(address: str) -> Any:
-    """The JSON at an address, asked for now: without following redirects, bounded in time and size.
+def fetched(address: str, *, allowed: Sequence[Network] | None = None) -> Any:
+    """The JSON at an address, asked for now: without following redirects, bounded in time and size, and only on the
+    public internet or in the `allowed` networks; without these, in those of `PARLEY_WEBHOOK_ALLOWED_NETWORKS`.
 
     Raises Unreachable.
     """
+    networks = settings.WEBHOOK_ALLOWED_NETWORKS if allowed is None else allowed
     try:
-        with requests.get(
-            address,
-            headers={"Accept": "application/jwk-set+json, application/json", "Accept-Encoding": "identity"},
-            timeout=PATIENCE,
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
-            if answer.status_code != requests.codes.ok:
-                raise Unreachable(_("it answers with status %d, not 200") % answer.status_code)
-            return json.loads(_body(answer))
-    except (OSError, HTTPError) as error:
-        raise Unreachable(_("it does not answer (%s)") % type(error).__name__) from error
+        target = outgoing.target_of(address, allowed=networks)
+        answer = outgoing.get(target, _HEADERS, patience=PATIENCE, most=LONGEST)
+    except NotSent as problem:
+        raise Unreachable(str(problem).rstrip(".")) from problem
+    if answer.status != HTTPStatus.OK:
+        raise Unreachable(_("it answers with status %d, not 200") % answer.status)
+    if not answer.is_whole:
+        words = _("its answer is longer than %(bytes)d bytes, breaks off, or takes longer than %(seconds)d seconds")
+        raise Unreachable(words % {"bytes": LONGEST, "seconds": PATIENCE})
+    try:
+        return json.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise Unreachable(_("its answer is not JSON")) from error
-
-
-def _body(answer: requests.Response) -> bytes:
-    """All of the answer, as it came. A portal that sends a byte now and then is given up, too."""
-    deadline, body = time.monotonic() + PATIENCE, b""
-    while chunk := answer.raw.read1(8192, decode_content=False):
-        body += chunk
-        if len(body) > LONGEST:
-            raise Unreachable(_("its answer is longer than %d bytes") % LONGEST)
-        if time.monotonic() > deadline:
-            raise Unreachable(_("it takes longer than %d seconds") % PATIENCE)
-    return body
 
 
 def _names(document: Any) -> set[str]:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from django.utils.translation import gettext as _
 
 from policies_app.kinds import Algorithm
-from sessions_app.widget.encrypted import encrypted
+from sessions_app.encrypted import encrypted
 
 LEAST_BITS, MOST_BITS = 2048, 8192
 LEAST_BYTES = 32

@@ -11,6 +11,7 @@ from sessions_app import floods
 from sessions_app.actions import Refused
 from sessions_app.devices import Browser
 from sessions_app.kinds import Actor, EntryKind, LinkKind, LinkOutcome
+from sessions_app.limits_table import LINKS_OF_ADDRESS, LINKS_OF_WIDGET
 from sessions_app.link_attempts import note
 from sessions_app.links import by_token
 from sessions_app.models import AccessLink, Agent, LiveSession
@@ -20,13 +21,11 @@ from sessions_app.widget.addresses import PARAMETERS, has_links, mint
 
 __all__ = ["PARAMETERS", "Attempt", "look_up", "reconnect_address", "too_many"]
 
-OF_ADDRESS = floods.Limit("links of address", most=30, seconds=60)
-OF_WIDGET = floods.Limit("links of widget", most=600, seconds=60)
-
 
 @transaction.atomic
-def reconnect_address(session: LiveSession, *, by: Agent | None, now: datetime) -> str:
-    """A new reconnect link into a session, as its whole address; the timeline says who got it, and when.
+def reconnect_address(session: LiveSession, *, by: Agent | None, named: str = "", now: datetime) -> str:
+    """A new reconnect link into a session, as its whole address; the timeline says who got it, and when: an agent, or
+    the integration that is `named`.
 
     Raises Refused if the session has ended, or if its widget has no links: reconnect is off, or it has no portal URL.
     """
@@ -35,7 +34,8 @@ def reconnect_address(session: LiveSession, *, by: Agent | None, now: datetime) 
         raise Refused(_("The session has ended, so a reconnect link would lead nowhere."))
     if not has_links(session.widget):
         raise Refused(_("There are no reconnect links here: reconnect is off, or the chat widget has no portal URL."))
-    row = Row(kind=EntryKind.LINK_INSERTED, actor=Actor.AGENT if by else Actor.SYSTEM, agent=by)
+    actor, told = (Actor.AGENT, {}) if by else (Actor.API, {"by": named})
+    row = Row(kind=EntryKind.LINK_INSERTED, actor=actor, agent=by, payload=told)
     append(session, row, now=now)
     return mint(session, by=by, now=now)
 
@@ -67,8 +67,8 @@ def look_up(widget: ChatWidget, token: str, browser: Browser, address: str | Non
 
 def too_many(widget: ChatWidget, browser: Browser, address: str | None, now: datetime) -> float | None:
     """Count one more look at a link of this widget, from this address. Seconds to wait if it is one too many."""
-    wait = floods.allow(OF_ADDRESS, widget.key, floods.one_home(address))
-    wait = floods.allow(OF_WIDGET, widget.key) if wait is None else wait
+    wait = floods.allow(LINKS_OF_ADDRESS, widget.key, floods.one_home(address))
+    wait = floods.allow(LINKS_OF_WIDGET, widget.key) if wait is None else wait
     if wait is not None:
         note(LinkOutcome.TOO_MANY, widget=widget, browser=browser, address=address, now=now)
     return wait

@@ -52,6 +52,7 @@ def framed_by(response: HttpResponseBase, origins: list[str]) -> None:
     response.xframe_options_exempt = True  # type: ignore[attr-defined]
     del response.headers["X-Frame-Options"]
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
 
 
 def config(widget: ChatWidget, now: datetime) -> dict[str, Any]:

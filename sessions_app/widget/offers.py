@@ -1,5 +1,6 @@
 """What the start page of a widget shows to whoever opens it: the prompt, a new chat, or why not now."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -58,9 +59,14 @@ def sign_in_needed(request: HttpRequest, *, error: str = "") -> JsonResponse:
 
 
 def not_now(request: HttpRequest, text: str, retry_after: float | None) -> JsonResponse:
-    """Nothing can be begun now, in the words that are given; if it is worth it, when to try again (seconds)."""
+    """Nothing can be begun now, in the words that are given; if it is worth it, when to try again (seconds): then it is
+    one of too many tries."""
     html = render_to_string("widget/not_now.html", {"text": text, "again": retry_after is not None}, request)
-    return JsonResponse({"offer": "not_now", "html": html, "retry_after": retry_after})
+    response = JsonResponse({"offer": "not_now", "html": html, "retry_after": retry_after})
+    if retry_after is not None:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
+    return response
 
 
 def closed_words(widget: ChatWidget) -> str:

@@ -18,13 +18,11 @@ from sessions_app.assigning import enter_queue
 from sessions_app.customers import UNNAMED
 from sessions_app.devices import known
 from sessions_app.kinds import Actor, Audience
+from sessions_app.limits_table import CHATS_OF_ADDRESS, CHATS_OF_WIDGET
 from sessions_app.models import Customer, LiveSession
 from sessions_app.selectors import room, rooms
 from sessions_app.transitions import end, lock
 from sessions_app.widget.visitors import NotNow, Visitor, go_on_in, is_theirs, may_be_theirs, subject_of
-
-OF_ADDRESS = floods.Limit("chats of address", most=30, seconds=60)
-OF_WIDGET = floods.Limit("chats of widget", most=600, seconds=60)
 
 LONGEST = {"name": 100, "email": 254, "question": LONGEST_MESSAGE}
 CALLED = {
@@ -98,8 +96,8 @@ def _check_open(widget: ChatWidget, visitor: Visitor) -> None:
 
 
 def _check_floods(widget: ChatWidget, address: str | None) -> None:
-    wait = floods.allow(OF_ADDRESS, widget.key, floods.one_home(address))
-    wait = floods.allow(OF_WIDGET, widget.key) if wait is None else wait
+    wait = floods.allow(CHATS_OF_ADDRESS, widget.key, floods.one_home(address))
+    wait = floods.allow(CHATS_OF_WIDGET, widget.key) if wait is None else wait
     if wait is not None:
         raise NotNow(_("Too many chats are being started. Please wait a moment."), retry_after=wait)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -165,4 +165,6 @@ def _visitor(request: HttpRequest, widget: ChatWidget, form: VisitForm, now: dat
 
 
 def _widget(key: str) -> ChatWidget:
+    if "\0" in key:  # PostgreSQL takes it in no text, and would fail instead of finding nothing
+        raise Http404
     return get_object_or_404(ChatWidget.objects.select_related("workstream"), key=key)

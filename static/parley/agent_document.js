@@ -1,6 +1,7 @@
 // A document that an agent looks at, which follows what its customer does. Pictures of pages stay as they are.
 
 import { showTimes, tick } from "./clock.js";
+import { markup } from "./markup.js";
 import { reloadOnce } from "./post.js";
 import { Stream } from "./stream.js";
 
@@ -45,7 +46,7 @@ async function ask() {
   if (!response.ok) return;
   const { body, line: next } = await response.json();
   const fresh = document.createElement("template");
-  fresh.innerHTML = body; // rendered and escaped by the server
+  fresh.innerHTML = markup(body); // rendered and escaped by the server
   for (const part of fresh.content.querySelectorAll("[data-part]")) put(part);
   listen(next);
 }
@@ -56,7 +57,7 @@ function put(part) {
   if (!place || place.asked === part.innerHTML) return;
   const inside = place.contains(document.activeElement);
   place.asked = part.innerHTML;
-  place.innerHTML = part.innerHTML;
+  place.innerHTML = markup(part.innerHTML);
   showTimes(place);
   if (inside) { place.tabIndex = -1; place.focus(); }
 }

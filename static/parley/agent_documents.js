@@ -3,6 +3,7 @@
 
 import { calmly } from "./calm.js";
 import { showTimes } from "./clock.js";
+import { markup } from "./markup.js";
 import { post } from "./post.js";
 import { roomWords } from "./words.js";
 
@@ -39,7 +40,7 @@ function put(room, name, html) {
   calmly(place, () => {
     if (place.dataset.shown === html) return;
     const inside = place.contains(document.activeElement);
-    place.innerHTML = html; // rendered and escaped by the server
+    place.innerHTML = markup(html); // rendered and escaped by the server
     place.dataset.shown = html;
     showTimes(place);
     if (inside) place.querySelector("h2")?.focus();
@@ -107,8 +108,8 @@ async function send(room, form) {
     else if (state.form) show(dialog, fragment(state.form));
     else say(form, problem);
     room.take(state);
-  } catch {
-    say(form, roomWords().unreachable);
+  } catch (error) {
+    say(form, error.problem || roomWords().unreachable);
   }
   delete form.dataset.sending;
 }
@@ -133,6 +134,6 @@ function search(field) {
 
 function fragment(html) {
   const template = document.createElement("template");
-  template.innerHTML = html; // rendered and escaped by the server
+  template.innerHTML = markup(html); // rendered and escaped by the server
   return document.importNode(template.content, true).childNodes;
 }

@@ -1,6 +1,8 @@
 // A question that the server asks before something is done (`a[data-asks]`), as a dialog of the page that is open.
 // Without this script, or when the server cannot be reached, the link leads to the question as a page of its own.
 
+import { markup } from "./markup.js";
+
 export function startAsking() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-asks]");
@@ -19,7 +21,7 @@ async function ask(link) {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   dialog.setAttribute("aria-labelledby", "asked-title");
-  dialog.innerHTML = await response.text(); // rendered and escaped by the server
+  dialog.innerHTML = markup(await response.text()); // rendered and escaped by the server
   dialog.querySelector("[data-closes]").addEventListener("click", (event) => { event.preventDefault(); dialog.close(); });
   dialog.addEventListener("close", () => dialog.remove());
   place.append(dialog);

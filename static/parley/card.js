@@ -43,8 +43,8 @@ function startLink(room) {
       field.value = state.link;
       room.show("link-shown", true);
       field.select();
-    } catch {
-      room.problem(roomWords().unreachable);
+    } catch (error) {
+      room.problem(error.problem || roomWords().unreachable);
     }
   });
   room.life.on(copy, "click", async () => {

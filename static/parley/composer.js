@@ -1,6 +1,7 @@
 // Writing, and adding files.
 
 import { HalfTyped } from "./half_typed.js";
+import { markup } from "./markup.js";
 import { Outbox } from "./outbox.js";
 import { post } from "./post.js";
 import { reachable } from "./reach.js";
@@ -16,7 +17,7 @@ export function startComposer(room) {
 function bubble(said, note) {
   const item = document.createElement("div");
   item.className = "row-item";
-  item.innerHTML = '<div class="bubble bubble-mine bubble-pending"><div class="bubble-text"></div><div class="bubble-head"></div></div>';
+  item.innerHTML = markup('<div class="bubble bubble-mine bubble-pending"><div class="bubble-text"></div><div class="bubble-head"></div></div>');
   item.querySelector(".bubble-text").textContent = said;
   item.querySelector(".bubble-head").textContent = note;
   return item;
@@ -32,7 +33,8 @@ function startWriting(room) {
 
   async function send({ key, text: said, typed = "" }) {
     const { state, problem } = await post(form.action, { text: said, key, typed, after: room.rows.last }).catch((error) => {
-      reachable(false);
+      if (error.problem) room.problem(error.problem);
+      else reachable(false);
       throw error;
     });
     reachable(true);

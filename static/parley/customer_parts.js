@@ -37,8 +37,8 @@ export function startHandOver(room) {
       showNow(box, state.html);
       const link = box.querySelector("input");
       link.addEventListener("focus", () => link.select());
-    } catch {
-      box.textContent = roomWords().unreachable;
+    } catch (error) {
+      box.textContent = error.problem || roomWords().unreachable;
     }
   });
 }

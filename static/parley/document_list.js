@@ -13,12 +13,6 @@ export function startDocuments(room) {
     clearTimeout(timer);
     timer = room.life.after(SOON, () => room.catchUp());
   });
-  room.life.on(box, "change", ({ target }) => { if (target.closest("[data-asks-files]")) take(target); });
-  // While somebody looks for a file the list may be shown anew: the field that they opened is then no part of it.
-  room.life.on(box, "click", ({ target }) => {
-    if (!target.matches("[data-asks-files] input[type=file]")) return;
-    target.onchange = () => { if (!box.contains(target)) take(target); };
-  });
   room.on("state", show);
   show();
 
@@ -29,10 +23,19 @@ export function startDocuments(room) {
     show();
   }
 
+  // Each field listens by itself: while somebody looks for a file the list may be shown anew, and theirs is then no part
+  // of it. A file may have been chosen before this script ran.
+  function listen(input) {
+    if (input.onchange) return;
+    input.multiple = "several" in input.dataset;
+    input.onchange = () => take(input);
+    if (input.files.length) take(input);
+  }
+
   // Files that are on their way stay where they are asked for.
   function show() {
     for (const item of box.querySelectorAll("[data-document]")) {
-      for (const input of item.querySelectorAll("[data-several]")) input.multiple = true;
+      for (const input of item.querySelectorAll("[data-asks-files] input[type=file]")) listen(input);
       const list = uploads.get(item.dataset.document)?.place.list;
       if (list && !item.contains(list)) item.querySelector("[data-pending]")?.replaceWith(list);
     }

@@ -4,7 +4,7 @@
 
 import { serverNow } from "./clock.js";
 import { kept } from "./kept.js";
-import { csrfToken, isElsewhere, mindElsewhere, reloadOnce } from "./post.js";
+import { csrfToken, isElsewhere, mindElsewhere, mindPace, pauseAfter, reloadOnce } from "./post.js";
 import { reachable } from "./reach.js";
 
 const PAUSE = 800; // milliseconds after the last key
@@ -134,9 +134,9 @@ export class DocumentStore extends EventTarget {
       this.#answered(...await this.#post(sent));
       this.#failures = 0;
       reachable(true);
-    } catch {
+    } catch (error) {
       if (!navigator.onLine) reachable(false);
-      this.#saveIn(RETRY[Math.min(this.#failures++, RETRY.length - 1)]);
+      this.#saveIn(pauseAfter(error, RETRY[Math.min(this.#failures++, RETRY.length - 1)]));
     } finally {
       this.saving = undefined;
       this.#status();
@@ -151,6 +151,7 @@ export class DocumentStore extends EventTarget {
     const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
     const asked = { method: "POST", body, headers, keepalive, signal: AbortSignal.timeout(PATIENCE) };
     const response = await fetch(this.room.documentUrl("values/"), asked);
+    await mindPace(response);
     const understood = response.headers.get("content-type")?.startsWith("application/json");
     if (!understood && (response.redirected || response.status === 403 || response.status === 404)) reloadOnce();
     if (!understood || response.status >= 500) throw new Error(`${response.status}`);

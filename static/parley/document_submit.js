@@ -1,6 +1,7 @@
 // Submitting a form. A retry after a drop has the same key, so that it is submitted once.
 
 import { newKey } from "./key.js";
+import { markup } from "./markup.js";
 import { post } from "./post.js";
 
 export function startSubmit(page) {
@@ -49,12 +50,12 @@ export function startSubmit(page) {
       if (state.consent) agreeTo(state.consent);
       page.review.show();
       page.room.catchUp();
-    } catch {
-      page.room.problem(page.words.unreachable);
+    } catch (error) {
+      page.room.problem(error.problem || page.words.unreachable);
       page.store.flush();
     }
     busy = false;
     button.disabled = false;
-    button.innerHTML = label; // ours, as it was
+    button.innerHTML = markup(label); // ours, as it was
   }
 }

@@ -2,7 +2,7 @@
 // knows when something changes, and at once when the device wakes up.
 
 import { serverNow, setServerTime, showTimes } from "./clock.js";
-import { goesOnElsewhere, reloadOnce } from "./post.js";
+import { goesOnElsewhere, mindPace, pauseAfter, reloadOnce } from "./post.js";
 import { reachable } from "./reach.js";
 
 const ASK_EVERY = 4_000; // while the line is not live
@@ -40,10 +40,10 @@ export class Follower {
         await this.ask();
       } while (this.askAgain);
       reachable(true);
-    } catch {
-      reachable(false);
+    } catch (error) {
+      if (!error.seconds) reachable(false);
       clearTimeout(this.timer);
-      this.timer = this.room.life.after(ASK_EVERY, () => this.catchUp());
+      this.timer = this.room.life.after(pauseAfter(error, ASK_EVERY), () => this.catchUp());
     } finally {
       this.asking = false;
       this.listen();
@@ -61,6 +61,7 @@ export class Follower {
     }
     // Signed out, or the link was revoked: the page itself says so better.
     if (response.redirected || response.status === 403 || response.status === 404) { reloadOnce(); return; }
+    await mindPace(response);
     if (!response.ok) throw new Error(`${response.status}`);
     this.take(await response.json());
   }

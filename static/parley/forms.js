@@ -16,9 +16,9 @@ export function startLiveForms(room) {
       if (problem && place) { place.textContent = problem; place.hidden = false; }
       else { form.closest("dialog")?.close(); room.problem(problem); }
       room.take(state);
-    } catch {
+    } catch (error) {
       form.closest("dialog")?.close();
-      room.problem(roomWords().unreachable);
+      room.problem(error.problem || roomWords().unreachable);
     }
     for (const button of buttons) button.disabled = false;
   });

@@ -5,7 +5,7 @@
 
 import { serverNow } from "./clock.js";
 import { kept } from "./kept.js";
-import { csrfToken, isElsewhere, mindElsewhere } from "./post.js";
+import { csrfToken, isElsewhere, mindElsewhere, mindPace, pauseAfter } from "./post.js";
 
 const FIRST = 300; // milliseconds after the first letter: the other side sees soon that somebody types
 const PAUSE = 1_000; // after the last one
@@ -22,7 +22,7 @@ export class HalfTyped {
     const { text, version } = room.page.half_typed;
     Object.assign(this, { room, field, name: `parley:typed:${room.place}`, known: version });
     Object.assign(this, { dirty: false, failures: 0, typedAt: -Infinity, kept: text });
-    if (sentUpTo >= version) this.#show("", sentUpTo);
+    if (sentUpTo && sentUpTo >= version) this.#show("", sentUpTo);
     this.#recover();
     const { life } = room;
     life.on(field, "input", () => this.changed());
@@ -108,9 +108,10 @@ export class HalfTyped {
     // One that failed is repeated as it was: what was typed elsewhere since then is newer, and comes back as the answer.
     const version = this.failures ? this.known : this.#next();
     this.known = version;
-    const answer = await this.#post(text, version).catch(() => null);
+    let failure;
+    const answer = await this.#post(text, version).catch((error) => { failure = error; });
     if (!this.dirty || this.known < version) return; // sent meanwhile
-    if (!answer) { this.#failed(); return; }
+    if (!answer) { this.#failed(failure); return; }
     if (answer.version > version) { this.#take(answer); return; }
     this.failures = 0;
     if (this.field.value === text) Object.assign(this, { dirty: false, kept: text });
@@ -126,6 +127,7 @@ export class HalfTyped {
     const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
     const asked = { method: "POST", body, headers, keepalive: true, signal: AbortSignal.timeout(PATIENCE) };
     const response = await fetch(this.room.url("half-typed/"), asked);
+    await mindPace(response);
     if (response.status >= 500) throw new Error(`${response.status}`);
     if (!response.ok || response.redirected) return { text, version };
     const answer = await response.json();
@@ -133,9 +135,9 @@ export class HalfTyped {
     return answer;
   }
 
-  #failed() {
+  #failed(error) {
     this.#remember(true);
-    this.#saveIn(RETRY[Math.min(this.failures++, RETRY.length - 1)]);
+    this.#saveIn(pauseAfter(error, RETRY[Math.min(this.failures++, RETRY.length - 1)]));
   }
 
   // On this device ------------------------------------------------------------------------------------------------

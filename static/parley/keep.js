@@ -1,6 +1,7 @@
 // Beside a room: the conversation to keep, and the earlier sessions of its customer.
 
 import { showTimes } from "./clock.js";
+import { markup } from "./markup.js";
 import { post } from "./post.js";
 
 const LOOK_EVERY = 1000;
@@ -36,8 +37,8 @@ async function save(room, form, says) {
     if (room.life.over) return;
     says.textContent = state.ready ? says.dataset.ready : state.problem;
     if (state.ready) location.assign(form.dataset.keep); // a download: the page stays
-  } catch {
-    says.textContent = says.dataset.unreachable;
+  } catch (error) {
+    says.textContent = error.problem || says.dataset.unreachable;
   }
 }
 
@@ -61,7 +62,7 @@ export function startEarlierSessions(room) {
 async function show(room, box) {
   const response = await fetch(box.dataset.url, { signal: AbortSignal.timeout(15_000) }).catch(() => null);
   if (!response?.ok || response.redirected || room.life.over) return;
-  box.innerHTML = await response.text(); // rendered and escaped by the server
+  box.innerHTML = markup(await response.text()); // rendered and escaped by the server
   showTimes(box);
   box.hidden = !box.firstElementChild;
 }

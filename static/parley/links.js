@@ -1,6 +1,7 @@
 // What became of the links of a session, beside the agent's room: asked for when somebody wants to see it.
 
 import { showTimes } from "./clock.js";
+import { markup } from "./markup.js";
 
 export function startLinks(room) {
   const box = room.part("links-box");
@@ -33,7 +34,7 @@ class LinkList {
   // Whoever was in the old list by keyboard goes on from its heading.
   #show(html) {
     const inside = this.place.contains(document.activeElement);
-    this.place.innerHTML = html; // rendered and escaped by the server
+    this.place.innerHTML = markup(html); // rendered and escaped by the server
     this.shown = html;
     showTimes(this.place);
     if (inside) this.box.querySelector("summary").focus();

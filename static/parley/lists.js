@@ -3,6 +3,7 @@
 import { showProgress } from "./agent_documents.js";
 import { calmly } from "./calm.js";
 import { showTimes } from "./clock.js";
+import { markup } from "./markup.js";
 import { reloadOnce } from "./post.js";
 
 const EVERY = 30_000;
@@ -67,7 +68,7 @@ export class Lists extends EventTarget {
   #show(html) {
     const focused = this.place.contains(document.activeElement) ? pathTo(document.activeElement) : null;
     const fresh = document.createElement("div");
-    fresh.innerHTML = html;
+    fresh.innerHTML = markup(html);
     showTimes(fresh);
     this.place.replaceChildren(...fresh.childNodes);
     this.shown = html;

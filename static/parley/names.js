@@ -1,6 +1,7 @@
 // How both are called, wherever a room says it (`data-name`), and what agents know of the customer.
 
 import { showTimes } from "./clock.js";
+import { markup } from "./markup.js";
 
 export function startNames(room) {
   let shown = room.page.names;
@@ -21,7 +22,7 @@ export function startNames(room) {
   function showFacts(known) {
     if (facts.dataset.shown === known) return;
     facts.dataset.shown = known;
-    facts.innerHTML = known; // rendered and escaped by the server
+    facts.innerHTML = markup(known); // rendered and escaped by the server
     showTimes(facts);
   }
 }

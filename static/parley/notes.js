@@ -1,5 +1,6 @@
 // Notes between agents: the same place to write at, but the customer never sees them.
 
+import { markup } from "./markup.js";
 import { Outbox } from "./outbox.js";
 import { post } from "./post.js";
 import { reachable } from "./reach.js";
@@ -27,7 +28,8 @@ export function startNotes(room) {
 
   async function send({ key, text: said }) {
     const { state, problem } = await post(form.action, { text: said, key, after: room.rows.last }).catch((error) => {
-      reachable(false);
+      if (error.problem) room.problem(error.problem);
+      else reachable(false);
       throw error;
     });
     reachable(true);
@@ -86,7 +88,7 @@ function waiting(said, how) {
   const item = document.createElement("div");
   item.className = "row-item";
   item.dataset.note = "";
-  item.innerHTML = '<div class="private-note bubble-pending"><div class="bubble-text"></div><div class="bubble-head"></div></div>';
+  item.innerHTML = markup('<div class="private-note bubble-pending"><div class="bubble-text"></div><div class="bubble-head"></div></div>');
   item.querySelector(".bubble-text").textContent = said;
   item.querySelector(".bubble-head").textContent = how;
   return item;

@@ -1,5 +1,7 @@
 // The form of notices: while somebody writes, what each text comes to and what is wrong with it; placeholders by click.
 
+import { markup } from "./markup.js";
+
 const PAUSE = 250;
 const page = document.getElementById("notices");
 const form = page?.closest("form");
@@ -38,7 +40,7 @@ function show(box, { html, problem = "", inherited, ...shown }, { language, dire
   if (preview.hidden) return;
   box.querySelector(".notice-source").textContent = shown.source || page.dataset.preview;
   const words = box.querySelector(".notice-shown");
-  words.innerHTML = html; // escaped by the server
+  words.innerHTML = markup(html); // escaped by the server
   Object.assign(words, { lang: shown.language, dir: shown.direction });
 }
 

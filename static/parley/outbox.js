@@ -3,6 +3,7 @@
 
 import { kept } from "./kept.js";
 import { newKey } from "./key.js";
+import { pauseAfter } from "./post.js";
 
 const RETRY = [1_000, 2_000, 5_000, 10_000];
 
@@ -45,8 +46,8 @@ export class Outbox {
         this.keep(this.items().filter(({ key }) => key !== item.key));
         if (refused) this.handlers.refused(item.text, refused);
       }
-    } catch {
-      const wait = RETRY[Math.min(this.failures++, RETRY.length - 1)];
+    } catch (error) {
+      const wait = pauseAfter(error, RETRY[Math.min(this.failures++, RETRY.length - 1)]);
       this.timer = this.life.after(wait, () => this.flush());
     } finally {
       this.busy = false;

@@ -4,6 +4,7 @@ import { startDocuments } from "./agent_documents.js";
 import { startCard } from "./card.js";
 import { startEarlierSessions } from "./keep.js";
 import { startLinks } from "./links.js";
+import { markup } from "./markup.js";
 import { startNotes } from "./notes.js";
 import { startQuickReplies } from "./quick_replies.js";
 import { Room } from "./room.js";
@@ -144,6 +145,6 @@ export class Panes extends EventTarget {
 
 function fragment(html) {
   const template = document.createElement("template");
-  template.innerHTML = html; // rendered and escaped by the server
+  template.innerHTML = markup(html); // rendered and escaped by the server
   return document.importNode(template.content, true);
 }

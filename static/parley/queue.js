@@ -15,7 +15,7 @@ export function startQueue(lists, panes) {
     if (!done) return;
     event.preventDefault();
     form.querySelector("button").disabled = true;
-    const { problem } = await post(form.action, { after: 0 }).catch(() => ({ problem: roomWords().unreachable }));
+    const { problem } = await post(form.action, { after: 0 }).catch((error) => ({ problem: error.problem || roomWords().unreachable }));
     lists.say(problem);
     if (!problem) done(form, panes);
     lists.refresh();

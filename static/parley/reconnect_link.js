@@ -9,7 +9,7 @@ export async function reconnectLink(room) {
     const { state, problem } = await post(room.url("reconnect-link/"), { after: room.rows.last });
     if (problem) room.take(state);
     return { link: problem ? "" : state.link, problem };
-  } catch {
-    return { link: "", problem: roomWords().unreachable };
+  } catch (error) {
+    return { link: "", problem: error.problem || roomWords().unreachable };
   }
 }

@@ -1,6 +1,7 @@
 // The rows of a conversation. The number decides: a row is added once, and only after the one before it.
 
 import { showTimes } from "./clock.js";
+import { markup } from "./markup.js";
 
 export class Rows {
   constructor(room) {
@@ -69,7 +70,7 @@ export class Rows {
     item.className = "row-item";
     item.dataset.n = n;
     item.hidden = !html;
-    item.innerHTML = html;
+    item.innerHTML = markup(html);
     for (const [selector, name] of [["a[href]", "href"], ["img[src]", "src"]]) {
       for (const one of item.querySelectorAll(selector)) one.setAttribute(name, this.room.here(one.getAttribute(name)));
     }

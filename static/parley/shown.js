@@ -2,6 +2,7 @@
 
 import { calmly } from "./calm.js";
 import { showTimes } from "./clock.js";
+import { markup } from "./markup.js";
 
 const shown = new WeakMap(); // by place
 
@@ -12,7 +13,7 @@ export function showIn(place, html) {
 
 export function showNow(place, html) {
   const fresh = document.createElement("div");
-  fresh.innerHTML = html; // escaped by the server
+  fresh.innerHTML = markup(html); // escaped by the server
   showTimes(fresh);
   place.replaceChildren(...fresh.childNodes);
   shown.set(place, html);

@@ -13,7 +13,7 @@ export class UploadItem {
   }
 
   waits() { this.#show(this.words.waits, { value: 0 }); }
-  drops() { this.#show(this.words.drops, { value: null, again: true }); }
+  drops(why) { this.#show(why || this.words.drops, { value: null, again: true }); }
 
   sends(part) { this.#show(`${Math.floor(part * 100)} %`, { value: part }); }
 

@@ -4,7 +4,7 @@
 import { whileBusy } from "./busy.js";
 import { startDrops } from "./drops.js";
 import { newKey } from "./key.js";
-import { csrfToken } from "./post.js";
+import { csrfToken, pauseOf } from "./post.js";
 import { UploadItem } from "./upload_item.js";
 
 const AT_ONCE = 2;
@@ -17,10 +17,12 @@ export function startUploads(room) {
   const place = { form: room.part("file-form"), words: input.dataset, list: room.part("pending") };
   const uploads = new Uploads(room, place);
   input.multiple = true; // a plain form sends one at a time
-  room.life.on(input, "change", () => {
+  const take = () => {
     uploads.add(input.files);
     input.value = "";
-  });
+  };
+  room.life.on(input, "change", take);
+  if (input.files.length) take(); // chosen before this script ran
   startDrops(room, (files) => uploads.add(files));
 }
 
@@ -82,8 +84,9 @@ export class Uploads {
   #answered(one) {
     const { xhr } = one;
     const state = understood(xhr);
-    if (state) this.room.take(state);
+    if (state && xhr.status !== 429) this.room.take(state);
     if (state && xhr.status < 300 && !state.elsewhere) this.#remove(one);
+    else if (xhr.status === 429) this.#dropped(one, pauseOf(xhr.getResponseHeader("Retry-After")), state?.problem);
     else if (state?.problem) this.#stopped(one, xhr.status < 500 ? "refused" : "failed", state.problem);
     else if (xhr.status === 413 || xhr.status === 400) this.#stopped(one, "refused", this.place.words.tooLarge.replace("{name}", one.file.name));
     else if (xhr.status >= 500) this.#dropped(one);
@@ -91,11 +94,12 @@ export class Uploads {
     this.#pump();
   }
 
-  #dropped(one) {
+  // It goes on by itself after a while: at least so many seconds, because of `why`.
+  #dropped(one, seconds = 0, why = "") {
     if (!this.all.has(one) || this.room.life.over) return;
     one.state = "dropped";
-    one.item.drops();
-    one.timer = this.room.life.after(RETRY[Math.min(one.tries++, RETRY.length - 1)], () => this.#wait(one));
+    one.item.drops(why);
+    one.timer = this.room.life.after(Math.max(RETRY[Math.min(one.tries++, RETRY.length - 1)], seconds * 1_000), () => this.#wait(one));
     this.room.catchUp(); // says whether there is a connection at all
     this.#pump();
   }

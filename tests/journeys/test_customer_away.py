@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.people import IN_VIEW, SOON, AgentAtWork, part, ready
+from tests.browser import SOON
+from tests.journeys.people import IN_VIEW, AgentAtWork, part, ready
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("customer_away")]
@@ -57,7 +58,7 @@ window.OscillatorNode = class extends OscillatorNode { start(at) { window.tones 
 def do(stack: Stack, name: str, what: str) -> str:
     """As the presence of the customer's page has it done, or the customer."""
     found = "" if what == STARTS else "session = LiveSession.objects.filter(customer__name=NAME).latest('pk')\n"
-    return stack.manage("shell", "--no-imports", "-c", f"NAME = {name!r}\n{BEFORE}{found}{what}")
+    return stack.run(f"NAME = {name!r}\n{BEFORE}{found}{what}")
 
 
 def drops(stack: Stack, name: str) -> None:

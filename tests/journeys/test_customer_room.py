@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import PHONE
+from tests.browser import PHONE, SOON
 from tests.journeys.customers import in_queue, invited, picked
-from tests.journeys.people import SOON, come_in, hears, part, ready, say, sign_in
+from tests.journeys.people import come_in, hears, part, ready, say, sign_in
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("customer-room")]

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, SOON
 from tests.journeys.customers import invited, new_link, said
-from tests.journeys.people import SOON, come_in, hears, part, say, sign_in
+from tests.journeys.people import come_in, hears, part, say, sign_in
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("devices")]

@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from sessions_app.documents.examples import change_of_address, service_agreement
 from sessions_app.management.commands.demo import ADMINISTRATOR
-from tests.journeys.people import SOON, sign_in
+from tests.browser import SOON
+from tests.journeys.people import sign_in
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("settings")]

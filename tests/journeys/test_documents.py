@@ -10,10 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, SOON
 from tests.journeys.customers import new_link, said
 from tests.journeys.documents import asked, entered, following, open_form, question, recalled, saved, sign
-from tests.journeys.people import SOON, come_in, part
+from tests.journeys.people import come_in, part
 from tests.journeys.readers import by_pdf_js, by_pdfium, seal_of
 from tests.stack import Stack
 
@@ -279,8 +279,9 @@ def test_a_form_that_is_recalled_meanwhile_says_so(stack: Stack, phone: Page, na
 
 def test_files_that_were_asked_for(stack: Stack, phone: Page, name: str) -> None:
     asked(stack, phone, name)
-    box = part(phone, "documents").locator("[data-asks-files] input[type=file]")
-    box.set_input_files({"name": "card.txt", "mimeType": "text/plain", "buffer": b"my card"})
+    with phone.expect_file_chooser() as opened:
+        part(phone, "documents").get_by_text("Add a photo or file").click()
+    opened.value.set_files({"name": "card.txt", "mimeType": "text/plain", "buffer": b"my card"})
     expect(part(phone, "documents").get_by_text("card.txt")).to_be_visible(timeout=SOON)
     phone.get_by_role("button", name="Done Photo of your card").click()
     expect(part(phone, "documents")).to_contain_text("All files added", timeout=SOON)

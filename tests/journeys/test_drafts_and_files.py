@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.journeys.people import SOON, AgentAtWork, come_in, hears, part, ready, said, say
+from tests.browser import SOON
+from tests.journeys.people import AgentAtWork, come_in, hears, part, ready, said, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("drafts and files")]
@@ -125,6 +126,25 @@ def test_what_the_server_never_got_comes_back_and_is_kept_there_then(
     expect(writing(customer)).to_have_value("Typed in the tunnel")
     with customer.context.new_page() as tablet:
         expect_there(tablet, customer.url, "Typed in the tunnel")
+
+
+def test_what_was_done_before_the_script_ran_is_not_lost(room: tuple[Page, Page]) -> None:
+    agent, customer = room
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    customer.route(re.compile(r"/parley/customer\.\w*\.?js"), hold)
+    customer.reload(wait_until="commit")
+    writing(customer).fill("On a slow phone")
+    choose(customer, early_txt=b"chosen early")
+    expect(part(customer, "file-input")).not_to_have_value("")
+    held[0].continue_()
+    ready(customer)
+    expect(writing(customer)).to_have_value("On a slow phone")
+    for page in (agent, customer):
+        expect(files(page)).to_have_count(1, timeout=SOON)
 
 
 def expect_there(page: Page, address: str, text: str) -> None:

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import SOON, AgentAtWork, come_in, part, ready
+from tests.browser import SOON
+from tests.journeys.people import AgentAtWork, come_in, part, ready
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

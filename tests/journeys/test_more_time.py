@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import DESKTOP
-from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, part, say
+from tests.browser import DESKTOP, SOON
+from tests.journeys.people import Administrator, AgentAtWork, come_in, hears, part, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

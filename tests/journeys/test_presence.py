@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser import PHONE
+from tests.browser import PHONE, SOON
 from tests.journeys import customers
-from tests.journeys.people import SOON, ready
+from tests.journeys.people import ready
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("presence")]

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser import DESKTOP
-from tests.journeys.people import SOON, AgentAtWork, come_in, hears, part, say
+from tests.browser import DESKTOP, SOON
+from tests.journeys.people import AgentAtWork, come_in, hears, part, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("room-features")]
@@ -211,7 +211,7 @@ LiveSession.objects.filter(pk=session.pk).update(last_number={last}, seen_by_age
 def test_ten_thousand_rows_open_at_the_end_and_come_backwards_without_jumping(stack: Stack, desktop: Page) -> None:
     at_work(desktop, stack, "Vera Long", "vera@example.com", username="ben")
     room = desktop.url
-    stack.manage("shell", "-c", LENGTHEN.format(last=10_000))
+    stack.run(LENGTHEN.format(last=10_000))
     desktop.goto(room)
     desktop.wait_for_selector("[data-room][data-ready]")
     expect(rows(desktop).get_by_text("message 10000 ")).to_be_in_viewport()

@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import SOON, AgentAtWork, hears, ready, say
+from tests.browser import SOON
+from tests.journeys.people import AgentAtWork, hears, ready, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

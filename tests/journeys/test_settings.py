@@ -5,7 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from sessions_app.management.commands.demo import ADMINISTRATOR
-from tests.journeys.people import SOON, sign_in, until_it_listens
+from tests.browser import SOON
+from tests.journeys.people import sign_in, until_it_listens
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("settings")]

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser import DESKTOP, PHONE
-from tests.journeys.people import SOON, AgentAtWork, come_in, hears, part, ready, say, sign_in
+from tests.browser import DESKTOP, PHONE, SOON
+from tests.journeys.people import AgentAtWork, come_in, hears, part, ready, say, sign_in
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("supervision")]

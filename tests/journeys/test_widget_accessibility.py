@@ -7,9 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, SOON
 from tests.journeys.lamps import Lamps, Shopper, is_gone
-from tests.journeys.people import SOON, AgentAtWork, hears, part, say
+from tests.journeys.people import AgentAtWork, hears, part, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("widget-accessibility")]
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser import DESKTOP
+from tests.browser import DESKTOP, SOON
 from tests.journeys.documents import open_form, question, sent_to
 from tests.journeys.lamps import Lamps, Shopper, chatting, is_back, is_gone
-from tests.journeys.people import SOON, AgentAtWork, hears, part, said, say
+from tests.journeys.people import AgentAtWork, hears, part, said, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("widget-drops")]
 

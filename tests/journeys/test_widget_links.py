@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, SOON
 from tests.journeys.lamps import Lamps, Shopper, chatting, is_back, is_gone
-from tests.journeys.people import SOON, AgentAtWork, hears
+from tests.journeys.people import AgentAtWork, hears
 from tests.programs import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("widget-links")]

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser import SOON
 from tests.journeys.customers import said
-from tests.journeys.people import SOON
 from tests.journeys.shop import Shop, answered, file_from_agent, frame_of, reconnect_link, running
 from tests.stack import Stack
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import DESKTOP
+from tests.browser import DESKTOP, SOON
 from tests.journeys.lamps import GRACE, Lamps, Shopper
-from tests.journeys.people import SOON, AgentAtWork, hears, part, said, say
+from tests.journeys.people import AgentAtWork, hears, part, said, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("widget-reloads")]
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, SOON
 from tests.journeys.lamps import Lamps, Shopper, chatting, is_gone
-from tests.journeys.people import SOON, AgentAtWork, hears, part
+from tests.journeys.people import AgentAtWork, hears, part
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("widget-returns")]
 

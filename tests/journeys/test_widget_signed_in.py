@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser import DESKTOP
+from tests.browser import DESKTOP, SOON
 from tests.journeys.lamps import Lamps, Shopper, is_back, is_gone
-from tests.journeys.people import SOON, AgentAtWork, hears, say
+from tests.journeys.people import AgentAtWork, hears, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("widget-signed-in")]
 

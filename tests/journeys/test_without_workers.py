@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import DESKTOP
-from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, part
+from tests.browser import DESKTOP, SOON
+from tests.journeys.people import Administrator, AgentAtWork, come_in, part
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

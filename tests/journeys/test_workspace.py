@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import DESKTOP, PHONE
-from tests.journeys.people import SOON, Administrator, AgentAtWork, come_in, hears, new_phone, part, ready, said, say
+from tests.browser import DESKTOP, PHONE, SOON
+from tests.journeys.people import Administrator, AgentAtWork, come_in, hears, new_phone, part, ready, said, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("workspace")]
@@ -26,13 +26,13 @@ enter_queue(customer, work.pk, now=timezone.now())
 
 def wait_in_queue(stack: Stack, name: str, workstream: str) -> None:
     """A customer of a chat widget comes into the queue. In General sessions are given to agents, in Loans picked."""
-    stack.manage("shell", "--no-imports", "-c", QUEUE.format(name=name, workstream=workstream))
+    stack.run(QUEUE.format(name=name, workstream=workstream))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _seats_enough(stack: Stack) -> None:
     """For all sessions of this module."""
-    stack.manage("shell", "-c", "from sessions_app.models import Agent; Agent.objects.update(capacity=100)")
+    stack.run("from sessions_app.models import Agent; Agent.objects.update(capacity=100)")
 
 
 @pytest.fixture

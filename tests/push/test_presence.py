@@ -155,7 +155,7 @@ def test_many_who_come_at_once_are_all_written_down_with_few_calls(
     names = [f"customer:{number}" for number in range(count)]
 
     async def journey() -> None:
-        browsers = [Browser(push, ticket("a", present_as=name, tells=(f"of:{name}",))) for name in names]
+        browsers = [Browser(push, ticket(name, "a", present_as=name, tells=(f"of:{name}",))) for name in names]
         redis.client.config_resetstat()
         for browser in browsers:
             await browser.__aenter__()

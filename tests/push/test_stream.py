@@ -133,7 +133,7 @@ def test_a_client_that_does_not_read_is_dropped_and_delays_nobody(push: PushProc
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_ends_open_streams_at_once(push: PushProcess, number: signal.Signals) -> None:
     async def journey() -> None:
-        browsers = [await Browser(push, ticket("a")).__aenter__() for _ in range(50)]
+        browsers = [await Browser(push, ticket(f"a-{number}")).__aenter__() for number in range(50)]
         push.signal(number)
         await until(lambda: all(browser.ended for browser in browsers), lambda: "every stream ends")
         await asyncio.to_thread(push.process.wait, 5)
@@ -142,3 +142,16 @@ def test_a_stop_ends_open_streams_at_once(push: PushProcess, number: signal.Sign
 
     asyncio.run(journey())
     assert "Traceback" not in push.log() and "ERROR" not in push.log()
+
+
+def test_one_seat_cannot_take_all_connections(start_push: StartPush) -> None:
+    push = start_push(alike=2)
+
+    async def journey() -> None:
+        async with Browser(push, ticket("mine")), Browser(push, ticket("mine")):
+            status, headers, _said = await request(push, f"/push/stream?ticket={quote(ticket('mine'))}")
+            assert (status, headers["retry-after"]) == (429, "30")
+            async with Browser(push, ticket("other")) as other:
+                await other.until(lambda: other.of("hello"), "that another seat is let in")
+
+    asyncio.run(journey())

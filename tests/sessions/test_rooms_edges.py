@@ -31,7 +31,7 @@ def test_a_body_larger_than_any_file_is_not_read(session: LiveSession, anna: Age
     browser = browser_of(anna)
     huge = b"-" * (settings.UPLOAD_MAX_BYTES + 2 * 1024 * 1024)
     posted = {"key": str(uuid4()), "file": _file(huge)}
-    assert browser.post(address(session, "agent", "file"), posted).status_code == 400
+    assert browser.post(address(session, "agent", "file"), posted).status_code == 413
     assert kinds(session) == ["started"]
 
 

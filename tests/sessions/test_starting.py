@@ -24,7 +24,7 @@ def annas(anna: Agent) -> Client:
 def ordered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """The letters that were ordered."""
     letters: list[tuple[Any, ...]] = []
-    monkeypatch.setattr("sessions_app.rooms.starting.order_letter", lambda *given: letters.append(given))
+    monkeypatch.setattr("sessions_app.starting.order_letter", lambda *given: letters.append(given))
     return letters
 
 

@@ -129,3 +129,12 @@ def test_a_stranger_gets_nothing(talked: LiveSession, ben: Agent, client: object
     ben.workstreams.clear()
     assert browser_of(ben).get(address(talked, "agent", "transcript")).status_code == 404
     assert client.get(address(talked, "customer", "transcript")).status_code == 403
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_a_transcript_lets_nobody_in(session: LiveSession, anna: Agent, audience: Audience) -> None:
+    """It is passed on, and read by integrations that may only read."""
+    link = "https://portal.example.com/?parley.reconnect=abcdefgh"
+    send_message(session.pk, author(anna), f"Come back: {link}", key=uuid4(), now=STARTED)
+    text = text_of(fresh(session), audience)
+    assert "abcdefgh" not in text and "parley.reconnect=…" in text

@@ -28,7 +28,7 @@ def annas(anna: Agent) -> Client:
 def ordered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The sessions for which an invitation was ordered."""
     sessions: list[int] = []
-    monkeypatch.setattr("sessions_app.rooms.starting.order_letter", lambda session, *how: sessions.append(session))
+    monkeypatch.setattr("sessions_app.starting.order_letter", lambda session, *how: sessions.append(session))
     return sessions
 
 

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from policies_app.models import EndSessionBehavior, Notices, Workstream
 from sessions_app.models import Agent, Customer, LiveSession
+from tests.api.calling import api_of
 from tests.cast import general, new_session, set_policy
 from tests.policies import posts
+from tests.webhooks.receiving import new_endpoint
 
 LIST = "/admin/policies_app/workstream/"
 AGENTS = "/admin/sessions_app/agent/"
@@ -159,3 +161,13 @@ def test_who_is_made_an_agent_has_the_role(admin: Client, stranger: User, loans:
 def test_agents_are_listed_with_their_workstreams(admin: Client, anna: Agent, loans: Workstream) -> None:
     anna.workstreams.add(loans)
     assert "General, Loans" in shown(admin, AGENTS)
+
+
+def test_a_workstream_that_an_integration_is_limited_to_is_not_deleted(admin: Client, loans: Workstream) -> None:
+    """Limited to none, it would reach all of them."""
+    api_of("CRM", within=loans)
+    new_endpoint(workstreams=(loans,))
+    page = shown(admin, f"{LIST}{loans.pk}/delete/")
+    assert "Loans cannot be deleted: it has 1 integration and 1 webhook, which stay." in page
+    admin.post(f"{LIST}{loans.pk}/delete/", {"post": "yes", "deactivate": ""})
+    assert Workstream.objects.filter(pk=loans.pk, is_active=False).exists()

@@ -79,6 +79,7 @@ class Published:
     status: int = 200
     body: bytes = b""
     location: str = ""
+    length: int = 0
     hangs: bool = False
     asked: int = field(default=0)
 
@@ -97,6 +98,8 @@ def publishing() -> Iterator[Published]:
             self.send_response(published.status)
             if published.location:
                 self.send_header("Location", published.location)
+            if published.length:
+                self.send_header("Content-Length", str(published.length))
             self.end_headers()
             while published.hangs and not closing.wait(0.2):
                 self.wfile.write(b" ")

@@ -1,10 +1,12 @@
 """Key sets that portals publish: asked for seldom, and of no harm when they are slow, huge, wrong or not there."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import jwt
@@ -12,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils.translation import override
 
+from sessions_app.signing_in.oidc import EVERYWHERE
 from sessions_app.widget import jwks
 from sessions_app.widget.identity import BadIdentity, CannotCheck, identify
 from tests.moments import STARTED
@@ -19,6 +22,11 @@ from tests.widget.portals import Published, ec_key, jwk, new_widget, pem, publis
 
 NOW, SECOND = STARTED, timedelta(seconds=1)
 MOMENT = STARTED.timestamp()
+
+
+@pytest.fixture(autouse=True)
+def _this_computer_may_be_asked(settings: Any) -> None:
+    settings.WEBHOOK_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
 
 
 @pytest.fixture
@@ -80,6 +88,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "redirect": ({"status": 302, "location": "https://attacker.example/jwks.json"}, "status 302"),
     "huge": ({"body": b" " * 70_000}, "longer than"),
     "never ends": ({"hangs": True}, "longer than 3 seconds"),
+    "breaks off": ({"body": b'{"keys"', "length": 900}, "breaks off"),
     "not JSON": ({"body": b"<html>"}, "not JSON"),
     "very deep": ({"body": b"[" * 60_000}, "not JSON"),
     "not a set": ({"body": b"[]"}, "not a JWKS"),
@@ -106,7 +115,7 @@ def test_a_portal_that_is_down_leaves_it_undecided_unless_another_key_decides(db
         address = gone.url
     widget = new_widget()
     trust(widget, address)
-    with pytest.raises(CannotCheck, match="does not answer"):
+    with pytest.raises(CannotCheck, match="refused"):
         identify(widget, token(), now=NOW)
     trust(widget, pem(rsa_key()))
     assert identify(widget, token(), now=NOW).subject == "mia"
@@ -131,7 +140,7 @@ def test_a_portal_that_keeps_one_thread_keeps_no_other(monkeypatch: pytest.Monke
     """As with headers that come a byte at a time."""
     monkeypatch.setattr(jwks, "PATIENCE", 0.1)
     address = "https://slow.example/jwks.json"
-    monkeypatch.setitem(jwks._known, address, jwks._Known())
+    monkeypatch.setitem(jwks._known, (address, True), jwks._Known())
     said: list[str] = []
 
     def ask() -> None:
@@ -139,8 +148,46 @@ def test_a_portal_that_keeps_one_thread_keeps_no_other(monkeypatch: pytest.Monke
             jwks.key_set(address, now=STARTED)
         said.append("went on")
 
-    with jwks._known[address].lock:
+    with jwks._known[address, True].lock:
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
         thread.join(2)
         assert said == ["went on"]
+
+
+def test_an_administrator_does_not_look_around_in_the_network_behind_parley(
+    db: None, published: Published, settings: Any
+) -> None:
+    settings.WEBHOOK_ALLOWED_NETWORKS = []
+    published.say(jwk(rsa_key()))
+    widget = new_widget()
+    trust(widget, published.url)
+    with pytest.raises(CannotCheck, match="not on the public internet"):
+        identify(widget, token(), now=NOW)
+    assert published.asked == 0
+
+
+def test_what_the_operators_provider_publishes_says_nothing_for_a_widget(
+    db: None, published: Published, settings: Any
+) -> None:
+    settings.WEBHOOK_ALLOWED_NETWORKS = []
+    published.say(jwk(rsa_key()))
+    assert jwks.key_set(published.url, allowed=EVERYWHERE, now=NOW)["keys"]
+    with pytest.raises(jwks.Unreachable, match="not on the public internet"):
+        jwks.key_set(published.url, now=NOW)
+
+
+def test_the_connection_goes_to_the_address_that_was_looked_at(
+    published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that answers otherwise the second time leads nowhere else."""
+    real, looked_up = socket.getaddrinfo, []
+
+    def rebound(host: str, *args: Any, **more: Any) -> Any:
+        looked_up.append(host)
+        return real("127.0.0.1" if looked_up.count("portal.test") == 1 else "192.0.2.1", *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebound)
+    published.say(jwk(rsa_key()))
+    assert jwks.fetched(published.url.replace("127.0.0.1", "portal.test"))["keys"]
+    assert looked_up.count("portal.test") == 1 and published.asked == 1

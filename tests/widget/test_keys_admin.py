@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from policies_app.kinds import Algorithm
 from policies_app.models import ChatWidget
 from sessions_app.admin.widget_keys import WidgetKeyFormSet, WidgetKeyInline, stored
 from sessions_app.documents.seal_keys import as_pem, self_made
-from sessions_app.widget.encrypted import decrypted
+from sessions_app.encrypted import decrypted
 from sessions_app.widget.identity import identify
 from sessions_app.widget.keys import fingerprints, to_store, verifiers_in
 from sessions_app.widget.models import WidgetKey
@@ -35,6 +36,11 @@ from tests.widget.portals import (
     token,
     trust,
 )
+
+
+@pytest.fixture(autouse=True)
+def _this_computer_may_be_asked(settings: Any) -> None:
+    settings.WEBHOOK_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
 
 
 @pytest.fixture
@@ -125,7 +131,7 @@ WRONG: dict[str, tuple[str, Callable[[], str], str]] = {
     "a password in the address": ("RS256", lambda: "https://a:b@portal.example/", "no password"),
     "no host": ("RS256", lambda: "https:///jwks.json", "not an address"),
     "no port": ("RS256", lambda: "https://portal.example:mia/", "not an address"),
-    "nobody there": ("RS256", lambda: "http://127.0.0.1:1/jwks.json", "does not answer"),
+    "nobody there": ("RS256", lambda: "http://127.0.0.1:1/jwks.json", "refused"),
     "far too long": ("RS256", lambda: "x" * 70_000, "longer than 65536"),
 }  # fmt: skip
 
@@ -143,6 +149,16 @@ def test_an_address_is_tried_before_it_is_kept(widget: ChatWidget, admin_user: U
         assert "no key for RS256" in errors(formset(widget, admin_user, new(portal.url)))
         portal.say(jwk(rsa_key()))
         assert formset(widget, admin_user, new(portal.url)).is_valid()
+
+
+def test_an_address_in_the_network_behind_parley_is_refused_without_being_asked(
+    widget: ChatWidget, admin_user: User, settings: Any
+) -> None:
+    settings.WEBHOOK_ALLOWED_NETWORKS = []
+    with publishing() as portal:
+        portal.say(jwk(rsa_key()))
+        assert "not on the public internet" in errors(formset(widget, admin_user, new(portal.url)))
+        assert portal.asked == 0
 
 
 def test_a_certificate_gives_its_key(widget: ChatWidget, tmp_path: Path) -> None:

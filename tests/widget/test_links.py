@@ -188,7 +188,7 @@ def test_who_guesses_is_held_up_and_others_are_not(widget: ChatWidget, chat: Liv
 
 
 def test_a_flood_from_everywhere_is_held_up_too(widget: ChatWidget, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(widget_links, "OF_WIDGET", floods.Limit("few links of widget", most=5, seconds=60))
+    monkeypatch.setattr(widget_links, "LINKS_OF_WIDGET", floods.Limit("few links of widget", most=5, seconds=60))
     for guess in range(5):
         entered(widget, ON_PHONE, link="guess", address=f"192.0.2.{guess}")
     with pytest.raises(NotNow):

@@ -3,6 +3,7 @@
 
 import { setServerTime, showTimes, tick } from "../clock.js";
 import { newKey } from "../key.js";
+import { markup } from "../markup.js";
 import { Frame } from "./frame.js";
 
 const RETRY = [3_000, 5_000, 10_000, 20_000, 30_000];
@@ -123,7 +124,7 @@ function doubt() {
 // Showing ---------------------------------------------------------------------------------------------------------
 
 function offer(html) {
-  place.innerHTML = html; // rendered and escaped by the server
+  place.innerHTML = markup(html); // rendered and escaped by the server
   setServerTime(Date.now());
   showTimes(place);
   const form = place.querySelector("form");

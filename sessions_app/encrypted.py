@@ -6,7 +6,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-_SALT = "parley.widget.encrypted"
+_SALT = "parley.widget.encrypted"  # what the first of them was for; what is stored depends on it
 
 
 class Unreadable(Exception):

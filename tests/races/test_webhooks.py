@@ -1,0 +1,101 @@
+"""Workers that send to the same endpoint at the same moment."""
+
+import threading
+from functools import partial
+from uuid import uuid4
+
+import pytest
+
+from sessions_app.actions import send_message
+from sessions_app.models import Agent, Customer, LiveSession
+from sessions_app.webhooks import delivering, marking, schedule
+from tests.cast import CUSTOMER, new_session
+from tests.moments import MINUTE, STARTED
+from tests.races.together import at_once
+from tests.webhooks.receiving import Got, Receiver, cursor_of, heard, new_endpoint, work
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+SOON = STARTED + MINUTE
+WORKERS = 4
+
+
+def say(session: LiveSession, times: int) -> None:
+    for number in range(times):
+        send_message(session.pk, CUSTOMER, f"message {number}", key=uuid4(), now=SOON)
+
+
+def test_of_many_workers_one_alone_sends_a_session(session: LiveSession) -> None:
+    endpoint, receiver = new_endpoint(), Receiver()
+    say(session, 10)
+    heard(endpoint, session, now=SOON)
+    at_once([partial(work, endpoint, receiver, SOON)] * WORKERS)
+    work(endpoint, receiver, SOON)
+    assert receiver.numbers == list(range(1, 12))
+
+
+def test_workers_share_the_sessions_of_an_endpoint(anna: Agent, carla: Customer) -> None:
+    endpoint, receiver = new_endpoint(), Receiver()
+    sessions = [new_session(anna, carla) for _ in range(6)]
+    for session in sessions:
+        say(session, 3)
+    heard(endpoint, *sessions, now=SOON)
+    at_once([partial(work, endpoint, receiver, SOON)] * WORKERS)
+    work(endpoint, receiver, SOON)
+    for session in sessions:
+        assert [got.row[1] for got in receiver.taken if got.row[0] == str(session.public_id)] == [1, 2, 3, 4]
+
+
+def test_two_claims_never_get_the_same_session(session: LiveSession) -> None:
+    endpoint = new_endpoint()
+    heard(endpoint, session, now=SOON)
+    claims = at_once([partial(delivering.claim, endpoint.pk, SOON)] * WORKERS)
+    assert len([claim for claim in claims if claim]) == 1
+
+
+def test_an_endpoint_that_is_down_is_asked_by_one_of_many(anna: Agent, carla: Customer) -> None:
+    endpoint = new_endpoint()
+    sessions = [new_session(anna, carla) for _ in range(WORKERS)]
+    heard(endpoint, *sessions, now=SOON)
+    type(endpoint).objects.update(failures=schedule.PATIENT, failing_since=STARTED)
+    claims = at_once([partial(delivering.claim, endpoint.pk, SOON)] * WORKERS)
+    assert len([claim for claim in claims if claim]) == 1
+
+
+def test_rows_that_come_while_a_worker_finishes_are_never_forgotten(session: LiveSession) -> None:
+    endpoint, receiver = new_endpoint(), Receiver()
+
+    def talk() -> None:
+        for _ in range(20):
+            say(session, 1)
+            heard(endpoint, session, now=SOON)
+
+    heard(endpoint, session, now=SOON)
+    at_once([talk, *[partial(work, endpoint, receiver, SOON)] * 3])
+    work(endpoint, receiver, SOON)
+    assert receiver.numbers == list(range(1, 22))
+    assert cursor_of(endpoint, session).next_try_at is None
+
+
+def test_two_that_hear_of_a_session_at_once_make_one_cursor(session: LiveSession) -> None:
+    endpoint = new_endpoint()
+    at_once([partial(marking.mark, endpoint, [session.pk], SOON)] * WORKERS)
+    assert cursor_of(endpoint, session).sent_number == 0
+
+
+def test_no_row_of_a_session_is_on_its_way_while_another_one_is(session: LiveSession) -> None:
+    on_their_way, most, lock = [0], [0], threading.Lock()
+
+    def slowly(got: Got) -> int:
+        with lock:
+            on_their_way[0] += 1
+            most[0] = max(most[0], on_their_way[0])
+        with lock:
+            on_their_way[0] -= 1
+        return 200
+
+    endpoint, receiver = new_endpoint(), Receiver(slowly)
+    say(session, 10)
+    heard(endpoint, session, now=SOON)
+    at_once([partial(work, endpoint, receiver, SOON)] * WORKERS)
+    assert most == [1]

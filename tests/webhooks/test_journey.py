@@ -1,0 +1,77 @@
+"""The journey of webhooks: a real receiver is down for an hour, then back, and gets every row once, in order."""
+
+from collections import defaultdict
+from ipaddress import ip_network
+from typing import Any
+from uuid import uuid4
+
+import time_machine
+
+from policies_app.kinds import EndReason
+from sessions_app.actions import send_message
+from sessions_app.kinds import Actor
+from sessions_app.models import Agent, Customer, LiveSession, TimelineEntry, WebhookEndpoint
+from sessions_app.transitions import end
+from sessions_app.webhooks import actions, delivering, marking
+from tests.cast import CUSTOMER, new_session
+from tests.moments import MINUTE, STARTED
+from tests.webhooks.receiving import Got, secrets_of
+from tests.webhooks.servers import http_server
+
+SESSIONS = 6
+OUTAGE = range(10, 70)
+"""Minutes."""
+
+
+def workers(endpoint: WebhookEndpoint, now: Any) -> None:
+    """What workers do in this minute, over the network."""
+    marking.mark(endpoint, LiveSession.objects.values_list("pk", flat=True), now)
+    while cursor := delivering.claim(endpoint.pk, now):
+        while delivering.deliver_next(cursor, now=now):
+            pass
+
+
+def test_a_receiver_that_was_down_for_an_hour_gets_every_row_once_and_in_order(
+    anna: Agent, carla: Customer, settings: Any
+) -> None:
+    settings.WEBHOOK_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
+    taken: list[Got] = []
+    with http_server(taken) as port:
+        endpoint, secret = actions.create(actions.Settings("CRM", f"http://127.0.0.1:{port}/hook"), now=STARTED)
+        sessions = [new_session(anna, carla) for _ in range(SESSIONS)]
+        for minute in range(OUTAGE.start):
+            _say(sessions, minute)
+            workers(endpoint, STARTED + minute * MINUTE)
+    before = len(taken)
+    assert before == TimelineEntry.objects.count()
+
+    for minute in OUTAGE:
+        _say(sessions, minute)
+        workers(endpoint, STARTED + minute * MINUTE)
+    assert len(taken) == before
+    end(sessions[0].pk, EndReason.ENDED_BY_AGENT, actor=Actor.AGENT, agent=anna, now=STARTED + OUTAGE.stop * MINUTE)
+
+    back = STARTED + OUTAGE.stop * MINUTE
+    with http_server(taken, port=port):
+        for minute in range(6):
+            workers(endpoint, back + minute * MINUTE)
+
+    numbers = defaultdict(list)
+    for got in taken:
+        numbers[got.row[0]].append(got.row[1])
+    assert numbers == {str(one.public_id): list(range(1, _last(one) + 1)) for one in sessions}
+    ids = [got.headers["webhook-id"] for got in taken]
+    assert len(set(ids)) == len(ids) == TimelineEntry.objects.count()
+    assert secrets_of(endpoint) == [secret]
+    with time_machine.travel(back, tick=False):
+        assert all(got.is_signed_with(secret) for got in taken[before:])
+
+
+def _say(sessions: list[LiveSession], minute: int) -> None:
+    for session in sessions:
+        send_message(session.pk, CUSTOMER, f"minute {minute}", key=uuid4(), now=STARTED + minute * MINUTE)
+
+
+def _last(session: LiveSession) -> int:
+    session.refresh_from_db()
+    return session.last_number
