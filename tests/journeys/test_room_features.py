@@ -118,7 +118,7 @@ def test_quick_replies_are_found_by_a_slash_and_kept_by_agents(stack: Stack, des
 
 
 def test_emoji_are_chosen_by_keyboard(stack: Stack, desktop: Page) -> None:
-    at_work(desktop, stack, "Rita Voss", "rita@example.com", username="ben")
+    at_work(desktop, stack, "Rosa Voss", "rosa.voss@example.com", username="ben")
     part(desktop, "text").fill("Good ")
     desktop.get_by_role("button", name="Emoji").press("Enter")
     desktop.keyboard.press("ArrowDown")
