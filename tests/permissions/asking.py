@@ -98,7 +98,7 @@ def _rows(table: str) -> frozenset[Any]:
 
 def _changed(before: Content, writes: list[str]) -> frozenset[str]:
     """Of what the statements name, and of the files, what is not as it was."""
-    named = [table for table in before if any(table in sql for sql in writes)]
+    named = [table for table in before.keys() - {FILES} if any(table in sql for sql in writes)]
     after = {table: _rows(table) for table in named} | {FILES: _files()}
     return frozenset(name for name, rows in after.items() if rows != before[name])
 
