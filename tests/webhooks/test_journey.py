@@ -15,6 +15,7 @@ from sessions_app.transitions import end
 from sessions_app.webhooks import actions, delivering, marking
 from tests.cast import CUSTOMER, new_session
 from tests.moments import MINUTE, STARTED
+from tests.stack import free_ports
 from tests.webhooks.receiving import Got, secrets_of
 from tests.webhooks.servers import http_server
 
@@ -36,7 +37,7 @@ def test_a_receiver_that_was_down_for_an_hour_gets_every_row_once_and_in_order(
 ) -> None:
     settings.WEBHOOK_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
     taken: list[Got] = []
-    with http_server(taken) as port:
+    with http_server(taken, port=free_ports()) as port:  # nobody else is given it during the outage
         endpoint, secret = actions.create(actions.Settings("CRM", f"http://127.0.0.1:{port}/hook"), now=STARTED)
         sessions = [new_session(anna, carla) for _ in range(SESSIONS)]
         for minute in range(OUTAGE.start):
