@@ -25,7 +25,7 @@ class SecurityKey:
     @property
     def public(self) -> bytes:
         """Its public half, as it is kept."""
-        key = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
+        key = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call] # fido2 has no types for it
         return bytes(AttestedCredentialData.create(Aaguid.NONE, self.id, key))
 
     def make(self, options: Any) -> str:
