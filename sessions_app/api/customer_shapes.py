@@ -43,7 +43,7 @@ class WhichCustomers(serializers.Serializer):
     email = Text(required=False, max_length=LONGEST_EMAIL, help_text="Exactly this address, however it is capitalised.")
     phone = Text(required=False, max_length=LONGEST_PHONE, help_text="Exactly this number, however it is spaced.")
     name = Text(required=False, max_length=LONGEST_CUSTOMER_NAME, help_text="Part of the name.")
-    erased = serializers.BooleanField(required=False, allow_null=True, help_text="Only who was erased, or who was not.")
+    erased = serializers.BooleanField(required=False, help_text="Only who was erased, or who was not.")
 
 
 class HowMuch(serializers.Serializer):

@@ -105,8 +105,8 @@ def _narrowed(found: QuerySet[Customer], asked: dict[str, object]) -> QuerySet[C
         found = found.exclude(phone="").filter(phone=_number(str(phone)))
     if name := asked.get("name"):
         found = found.filter(name__icontains=str(name))
-    if (erased := asked.get("erased")) is not None:
-        found = found.filter(erased_at__isnull=not erased)
+    if "erased" in asked:
+        found = found.filter(erased_at__isnull=not asked["erased"])
     return found
 
 

@@ -26,6 +26,7 @@ _WITH_BODY = {
     "422": "The idempotency key was used for another request.",
     "503": "Something that is needed does not answer; try again later.",
 }
+_TOO_LONG = OpenApiResponse(None, description="The address is longer than the server reads; it answers before Parley does.")
 _OF_SETTINGS = {
     "412": "Somebody else changed it since it was read.",
     "428": "`If-Match` is missing.",
@@ -68,6 +69,8 @@ class ParleySchema(AutoSchema):
                 response = OpenApiResponse(Problem, description=words)
                 told = self._get_response_for_code(response, status, [CONTENT_TYPE], direction)  # type: ignore[no-untyped-call]
                 found[status] = told
+        if any(one["in"] == "query" for one in self._get_parameters()):
+            found["414"] = self._get_response_for_code(_TOO_LONG, "414")  # type: ignore[no-untyped-call]
         return found
 
 

@@ -112,5 +112,5 @@ urlpatterns = [
     *_agents,
     *_settings,
     *_webhooks,
-    re_path(r"^.*$", Nothing.as_view(), name="nothing"),
+    re_path("^", Nothing.as_view(), name="nothing"),
 ]
