@@ -209,33 +209,23 @@ def test_a_sign_in_is_over_when_nobody_does_anything(nora: User, settings: objec
 
 
 BY_ITSELF = {
-    "a document that an agent looks at": f"/room/{UUID(int=1)}/documents/{UUID(int=2)}/?part=live",
-    "a template of a document that is read": "/admin/sessions_app/documenttemplate/version/1/state/",
-    "a change of policy that goes on": "/admin/sessions_app/rollout/1/progress/",
+    "the lists of an agent": "GET /sessions/",
+    "who is there": "POST /presence/",
+    "a document that an agent looks at": f"GET /room/{UUID(int=1)}/documents/{UUID(int=2)}/?part=live",
+    "a template of a document that is read": "GET /admin/sessions_app/documenttemplate/version/1/state/",
+    "a change of policy that goes on": "GET /admin/sessions_app/rollout/1/progress/",
 }
 
 
 @pytest.mark.parametrize("what", BY_ITSELF)
-def test_nor_does_one_that_asks_for_what_is_new(nora: User, settings: object, what: str) -> None:
+def test_a_page_that_asks_for_what_is_new_keeps_nobody_signed_in(nora: User, settings: object, what: str) -> None:
     settings.SIGN_IN_IDLE = timedelta(hours=2)
     browser = browser_at()
     with time_machine.travel(BEGAN, tick=False) as clock:
         sign_in(browser)
         for _ in range(3):
             clock.shift(timedelta(minutes=40))
-            browser.get(BY_ITSELF[what])
-        assert not signed_in(browser)
-
-
-def test_an_open_page_alone_does_not_keep_somebody_signed_in(nora: User, settings: object) -> None:
-    settings.SIGN_IN_IDLE = timedelta(hours=2)
-    browser = browser_at()
-    with time_machine.travel(BEGAN, tick=False) as clock:
-        sign_in(browser)
-        for _ in range(3):
-            clock.shift(timedelta(minutes=40))
-            browser.get("/sessions/")
-            browser.post("/presence/")
+            browser.generic(*BY_ITSELF[what].split())
         assert not signed_in(browser)
 
 
