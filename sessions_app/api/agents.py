@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from policies_app.kinds import AgentStatus
 from sessions_app import seats
-from sessions_app.api.fields import id_field, kind_field
+from sessions_app.api.fields import Body, id_field, kind_field
 from sessions_app.api.scopes import Scope
 from sessions_app.api.session_shapes import AgentNameShape, NamedShape
 from sessions_app.api.views import ApiView
@@ -33,7 +33,7 @@ class WhichAgents(serializers.Serializer):
     workstream = id_field(required=False, help_text="Only those of this workstream.")
 
 
-class PresenceShape(serializers.Serializer):
+class PresenceShape(Body):
     """What an agent chooses."""
 
     presence = kind_field(AgentStatus)

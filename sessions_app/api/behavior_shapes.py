@@ -11,14 +11,14 @@ from policies_app.kinds import AccessLevel, AccessSetting, ActivityCounts, Agent
 from policies_app.models import EndSessionBehavior, PolicyVersion
 from policies_app.rules import window_lengths
 from policies_app.snapshot import LONGEST_ACCESS, LONGEST_INACTIVITY, LONGEST_WAIT, SHORTEST, EndPolicy
-from sessions_app.api.fields import Seconds, kind_field
+from sessions_app.api.fields import Body, Seconds, kind_field
 from sessions_app.api.session_shapes import NamedShape
 
 DURATIONS = ("inactive_after", "warn_before", "wait_at_most", "access_for", "then_limited_for")
 LONGEST_URL = 2000
 
 
-class SettingsShape(serializers.Serializer):
+class SettingsShape(Body):
     """All settings. What is left out is off, or as it is at first; what does not apply is stored empty, whatever is
     sent."""
 

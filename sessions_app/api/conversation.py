@@ -118,7 +118,7 @@ class Notes(Writing):
         return self.row(session, add_note(session.pk, agent, given["text"], key=once, now=self.caller.now))
 
 
-class FileShape(serializers.Serializer):
+class FileShape(Body):
     file = serializers.FileField(
         allow_empty_file=True, help_text="Judged by its content, within the limits of the workstream."
     )

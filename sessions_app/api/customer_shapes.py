@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from policies_app.kinds import Channel, EndReason, SessionState
 from sessions_app.api.conversation import RowShape
-from sessions_app.api.fields import Text, kind_field
+from sessions_app.api.fields import Body, Text, kind_field
 from sessions_app.api.session_shapes import AgentNameShape, NamedShape
 from sessions_app.documents.kinds import DocumentKind, DocumentState
 from sessions_app.kinds import Audience, LinkKind, LinkOutcome
@@ -46,7 +46,7 @@ class WhichCustomers(serializers.Serializer):
     erased = serializers.BooleanField(required=False, help_text="Only who was erased, or who was not.")
 
 
-class HowMuch(serializers.Serializer):
+class HowMuch(Body):
     """Whether everything under which the same person is known is meant."""
 
     same_person = serializers.BooleanField(

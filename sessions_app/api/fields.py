@@ -12,15 +12,19 @@ from policies_app.rules import FOREVER
 _TYPES: dict[type[serializers.Field], tuple[str, Callable[[Any], bool]]] = {
     serializers.CharField: ("text", lambda it: isinstance(it, str)),
     serializers.ChoiceField: ("text", lambda it: isinstance(it, str)),
+    serializers.UUIDField: ("text", lambda it: isinstance(it, str)),
+    serializers.DateTimeField: ("text", lambda it: isinstance(it, str)),
     serializers.IntegerField: ("a whole number", lambda it: not isinstance(it, bool) and isinstance(it, (int, float))),
     serializers.BooleanField: ("true or false", lambda it: isinstance(it, bool)),
     serializers.DictField: ("an object", lambda it: isinstance(it, dict)),
+    serializers.ListField: ("a list", lambda it: isinstance(it, list)),
 }
 """What stands for each field in JSON, in words, and how it is told."""
 
 
 class Body(serializers.Serializer):
-    """The JSON of a request. Unlike a form's text, each value has to be of the type that the description names."""
+    """What the body of a request says. Unlike a form's text, each value has to be of the type that the description
+    names."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (wrong := dict(self._wrong(data))):
@@ -29,13 +33,18 @@ class Body(serializers.Serializer):
 
     def _wrong(self, data: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         for name, field in self.fields.items():
-            words, fits = next((it for kind, it in _TYPES.items() if isinstance(field, kind)), ("", _anything))
-            if data.get(name) is not None and not fits(data[name]):
+            if data.get(name) is not None and (words := _wanted(field, data[name])):
                 yield name, [f"Give {words}."]
 
 
-def _anything(_given: Any) -> bool:
-    return True
+def _wanted(field: serializers.Field, given: Any) -> str:
+    """What should stand there, in words; empty if it does."""
+    words, fits = next((it for kind, it in _TYPES.items() if isinstance(field, kind)), ("", None))
+    if fits is not None and not fits(given):
+        return words
+    if isinstance(field, serializers.ListField) and field.child is not None:
+        return next((f"a list, each of it {wanted}" for one in given if (wanted := _wanted(field.child, one))), "")
+    return ""
 
 
 LARGEST_ID = 2**63 - 1

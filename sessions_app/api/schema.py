@@ -26,7 +26,7 @@ _WITH_BODY = {
     "422": "The idempotency key was used for another request.",
     "503": "Something that is needed does not answer; try again later.",
 }
-_TOO_LONG = OpenApiResponse(None, description="The address is longer than the server reads; it answers before Parley does.")
+_TOO_LONG = OpenApiResponse(None, description="The address is too long for the server, which answers by itself.")
 _OF_SETTINGS = {
     "412": "Somebody else changed it since it was read.",
     "428": "`If-Match` is missing.",

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from sessions_app.api import idempotency, throttles
 from sessions_app.api.authentication import REFUSED, BearerToken, HasScope, agent_named
 from sessions_app.api.caller import Caller
+from sessions_app.api.fields import Body
 from sessions_app.api.models import KeptAnswer
 from sessions_app.api.paging import Pages
 from sessions_app.api.scopes import Scope
@@ -85,14 +86,8 @@ class ApiView(GenericAPIView):
         """Something as the view's serializer shows it."""
         return self.get_serializer(instance, **more).data
 
-    def given(self) -> dict[str, Any]:
-        """What the request's body says, judged by the view's serializer. Raises ValidationError."""
-        serializer = self.get_serializer(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
-    def given_as(self, shape: type[Serializer]) -> dict[str, Any]:
-        """As `given`, where what is sent looks different from the answer."""
+    def given_as(self, shape: type[Body]) -> dict[str, Any]:
+        """What the request's body says, judged by a serializer. Raises ValidationError."""
         serializer = shape(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)

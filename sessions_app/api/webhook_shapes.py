@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from sessions_app.api.fields import LARGEST_NUMBER, LONGEST_NAME, Moment, Seconds, Text, id_field, kind_field
+from sessions_app.api.fields import LARGEST_NUMBER, LONGEST_NAME, Body, Moment, Seconds, Text, id_field, kind_field
 from sessions_app.api.session_shapes import NamedShape
 from sessions_app.kinds import EntryKind
 from sessions_app.webhooks.actions import LONGEST_OVERLAP
@@ -18,7 +18,7 @@ LONGEST_URL, MOST_WORKSTREAMS = 2000, 1000
 USUAL_OVERLAP = timedelta(days=1)
 
 
-class WebhookSettingsShape(serializers.Serializer):
+class WebhookSettingsShape(Body):
     """What can be set of a webhook."""
 
     name = Text(max_length=LONGEST_NAME)
@@ -76,13 +76,13 @@ class NewWebhookShape(WholeWebhookShape):
     secret = serializers.CharField(help_text="What its webhooks are signed with. It is not shown again.")
 
 
-class ResumeShape(serializers.Serializer):
+class ResumeShape(Body):
     leave_out = serializers.BooleanField(
         default=False, help_text="What happened meanwhile, and what waited before, is left out for good."
     )
 
 
-class ReplayShape(serializers.Serializer):
+class ReplayShape(Body):
     """What is sent again: either the rows of a session, or everything since a moment."""
 
     session = serializers.UUIDField(required=False)
@@ -97,7 +97,7 @@ class ReplayShape(serializers.Serializer):
         return attrs
 
 
-class RotateShape(serializers.Serializer):
+class RotateShape(Body):
     overlap_seconds = Seconds(
         least=timedelta(0),
         most=LONGEST_OVERLAP,

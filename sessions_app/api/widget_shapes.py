@@ -14,7 +14,7 @@ from policies_app.models.chat_widget import LONGEST_GRACE, SHORTEST_GRACE
 from policies_app.models.workstream import LONGEST_AUTO_CLOSE, SHORTEST_AUTO_CLOSE
 from policies_app.widget_fields import MOST_ORIGINS
 from sessions_app.api.behavior_shapes import duration_as_posted
-from sessions_app.api.fields import Seconds, Text, kind_field
+from sessions_app.api.fields import Body, Seconds, Text, kind_field
 from sessions_app.api.session_shapes import NamedShape
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -25,13 +25,13 @@ def _words(longest: int, **settings: Any) -> serializers.CharField:
     return serializers.CharField(max_length=longest, allow_blank=True, **settings)
 
 
-class HoursShape(serializers.Serializer):
+class HoursShape(Body):
     """The hours of each day as people write them, such as `09:00-12:00, 13:00-17:00`; empty: closed."""
 
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (_words(200, required=False) for _day in DAYS)
 
 
-class WidgetSettingsShape(serializers.Serializer):
+class WidgetSettingsShape(Body):
     """What can be changed of a chat widget. What does not apply is stored empty, whatever is sent."""
 
     name = Text(max_length=100)
@@ -44,7 +44,9 @@ class WidgetSettingsShape(serializers.Serializer):
     title = Text(max_length=60)
     launcher = Text(max_length=40, help_text="The words on the button that opens it.")
     greeting = _words(LONGEST_TEXT)
-    colour = serializers.CharField(max_length=7, help_text="As `#rrggbb`; white text stands on it.")
+    colour = serializers.CharField(
+        max_length=7, help_text="As `#rrggbb`; words on it are black or white, as can be read."
+    )
     corner = kind_field(Corner)
     sounds = serializers.BooleanField()
     ask_name = kind_field(Ask)

@@ -27,7 +27,7 @@ class WhichWidgets(serializers.Serializer):
     """By what a list of chat widgets is narrowed down."""
 
     workstream = id_field(required=False, help_text="Only those of this workstream.")
-    is_active = serializers.BooleanField(required=False, allow_null=True)
+    is_active = serializers.BooleanField(required=False)
 
 
 class WidgetView(ApiView):
@@ -58,8 +58,8 @@ class Widgets(WidgetView):
         asked, found = self.asked(WhichWidgets), self.found()
         if workstream := asked.get("workstream"):
             found = found.filter(workstream=workstream)
-        if (is_active := asked.get("is_active")) is not None:
-            found = found.filter(is_active=is_active)
+        if "is_active" in asked:
+            found = found.filter(is_active=asked["is_active"])
         page = [self.told(one) for one in self.paginate_queryset(found) or ()]
         return self.get_paginated_response(self.shown(page, many=True))
 

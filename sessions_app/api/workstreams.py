@@ -51,7 +51,7 @@ class WorkstreamShape(serializers.Serializer):
 class WhichWorkstreams(serializers.Serializer):
     """By what a list of workstreams is narrowed down."""
 
-    is_active = serializers.BooleanField(required=False, allow_null=True)
+    is_active = serializers.BooleanField(required=False)
     name = Text(required=False, max_length=LONGEST_NAME, help_text="Part of the name.")
 
 
@@ -70,8 +70,8 @@ class Workstreams(WorkstreamView):
     def get(self, request: Request) -> Response:
         """The workstreams within reach of the token, the newest first."""
         asked, found = self.asked(WhichWorkstreams), self.caller.workstreams.select_related("override")
-        if (is_active := asked.get("is_active")) is not None:
-            found = found.filter(is_active=is_active)
+        if "is_active" in asked:
+            found = found.filter(is_active=asked["is_active"])
         if name := asked.get("name"):
             found = found.filter(name__icontains=name)
         return self.page_of(found)

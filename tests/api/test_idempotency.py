@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app.api import idempotency
+from sessions_app.api.fields import Body
 from sessions_app.api.models import KeptAnswer
 from sessions_app.api.scopes import Scope
 from sessions_app.api.views import ApiView
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 done: list[str] = []
 
 
-class Word(serializers.Serializer):
+class Word(Body):
     word = serializers.CharField(max_length=20)
 
 
@@ -39,7 +40,7 @@ class Sayings(ApiView):
     serializer_class = Word
 
     def post(self, request: Request) -> Response:
-        word = self.given()["word"]
+        word = self.given_as(Word)["word"]
         done.append(word)
         if word == "fail":
             raise APIException("not this time")
