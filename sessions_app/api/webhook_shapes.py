@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sessions_app.api.fields import LARGEST_NUMBER, LONGEST_NAME, Body, Moment, Seconds, Text, id_field, kind_field
@@ -52,6 +53,7 @@ class WebhookShape(serializers.Serializer):
     last_success_at = serializers.DateTimeField(allow_null=True)
     last_problem = serializers.CharField(help_text="What the receiver did last instead of taking it; empty: nothing.")
 
+    @extend_schema_field(kind_field(PauseReason, allow_null=True))
     def get_pause_reason(self, endpoint: WebhookEndpoint) -> PauseReason | None:
         return PauseReason(endpoint.pause_reason) if endpoint.pause_reason else None
 
