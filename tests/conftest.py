@@ -1,38 +1,20 @@
 """What every test may ask for. The servers behind it come from `tests.services`, the browser from `tests.browser`."""
 
-import os
 from collections.abc import Generator, Iterator
 
 import pytest
 
 from sessions_app.push.broker import broker
-from tests import services
-from tests.stack import Stack, new_database
+from tests.stack import Stack, started
 
 pytest_plugins = ["tests.browser"]
-
-
-PLENTY_OF_SEATS = "from sessions_app.models import Agent; Agent.objects.update(capacity=500)"
-"""One stack serves many journeys, and each leaves sessions open."""
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """All of Parley, as `make run` starts it, on the chosen database; one for each worker of the run."""
-    folder = tmp_path_factory.mktemp("stack") / "data"
-    folder.mkdir()
-    running = Stack(folder, _own_database())
-    running.start()
-    running.run(PLENTY_OF_SEATS)
-    yield running
-    running.resume_all()
-    running.stop()
-
-
-def _own_database() -> str:
-    server = os.environ[services.SHARED]
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    return new_database(server, f"stack_{worker}") if server else ""
+    with started(tmp_path_factory.mktemp("stack") / "data", "stack") as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

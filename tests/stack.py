@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from psycopg import sql
 
 from config.environment import BASE_DIR
 from deploy.ties import tie_to_parent
+from tests import services
 
 
 class Stack:
@@ -137,6 +139,20 @@ class Stack:
     def _kept(self) -> dict[str, Any]:
         kept: dict[str, Any] = json.loads(self._state.read_text(encoding="utf-8"))
         return kept
+
+
+@contextmanager
+def started(folder: Path, name: str) -> Iterator[Stack]:
+    """A stack that runs, with its data in that folder, and a database of that name on this run's server, if it has one.
+    Its agents have seats enough for many tests."""
+    server, worker = os.environ[services.SHARED], os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    folder.mkdir()
+    running = Stack(folder, new_database(server, f"{name}_{worker}") if server else "")
+    running.start()
+    running.run("from sessions_app.models import Agent; Agent.objects.update(capacity=500)")
+    yield running
+    running.resume_all()
+    running.stop()
 
 
 ADDRESSES = {"BASE_URL": "url", "PUSH_URL": "push_url", "REDIS_URL": "redis_url"}
