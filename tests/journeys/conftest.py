@@ -33,12 +33,13 @@ class _Portal(BaseHTTPRequestHandler):
 AS_AT_FIRST = """
 from django.db.models import Q
 from django.utils import timezone
-from policies_app.kinds import Assignment, EndReason
+from policies_app.kinds import AgentStatus, Assignment, EndReason
 from sessions_app.kinds import Actor
 from sessions_app.management.commands.demo import policies
-from sessions_app.models import LiveSession
+from sessions_app.models import Agent, LiveSession
 from sessions_app.transitions import end
 policies(timezone.now())
+Agent.objects.update(status=AgentStatus.OFFLINE)
 unanswered = LiveSession.objects.filter(Q(state="queued") | Q(answer_by__isnull=False), ended_at=None)
 for session in unanswered.filter(workstream__assignment=Assignment.AUTOMATIC):
     end(session.pk, EndReason.ENDED_BY_ADMIN, actor=Actor.ADMIN, now=timezone.now())
@@ -47,8 +48,8 @@ for session in unanswered.filter(workstream__assignment=Assignment.AUTOMATIC):
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_at_first(stack: Stack) -> None:
-    """Journeys share a stack: policies that another module set are set back to what the demo begins with, and customers
-    whom it left waiting go, so that they are given to nobody here."""
+    """Journeys share a stack: policies that another module set are set back to what the demo begins with, its agents
+    have gone home, and so have the customers whom it left waiting."""
     stack.run(AS_AT_FIRST)
 
 
