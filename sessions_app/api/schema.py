@@ -70,7 +70,7 @@ class ParleySchema(AutoSchema):
                 told = self._get_response_for_code(response, status, [CONTENT_TYPE], direction)  # type: ignore[no-untyped-call]
                 found[status] = told
         if any(one["in"] == "query" for one in self._get_parameters()):
-            found["414"] = self._get_response_for_code(_TOO_LONG, "414")  # type: ignore[no-untyped-call]
+            found["414"] = self._get_response_for_code(_TOO_LONG, "414")  # type: ignore[no-untyped-call] # as above
         return found
 
 
