@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, Request, expect, sync_playwright
 
 from tests.programs import chromium
 
@@ -96,6 +96,34 @@ class Trouble:
 
     def beyond(self, tolerated: list[str]) -> list[str]:
         return [text for text in self._seen if not any(re.search(pattern, text) for pattern in tolerated)]
+
+
+class Requests:
+    """What a page asks of addresses that contain something, counted from now on."""
+
+    def __init__(self, page: Page, part: str) -> None:
+        self._page, self._part = page, part
+        self.asked = 0
+        self._open: set[Request] = set()
+        page.on("request", self._begins)
+        page.on("requestfinished", self._ends)
+        page.on("requestfailed", self._ends)
+
+    def _begins(self, request: Request) -> None:
+        if self._part in request.url:
+            self.asked += 1
+            self._open.add(request)
+
+    def _ends(self, request: Request) -> None:
+        self._open.discard(request)
+
+    def when_all_are_answered(self) -> int:
+        """How many there were, as soon as none has been open for half a second."""
+        quiet = 0
+        while quiet < 5:
+            self._page.wait_for_timeout(100)
+            quiet = 0 if self._open else quiet + 1
+        return self.asked
 
 
 def _visit(context: BrowserContext, tolerated: list[str]) -> Iterator[Page]:

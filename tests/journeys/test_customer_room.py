@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -105,10 +106,9 @@ def test_a_page_that_slept_is_up_to_date_when_it_is_looked_at_again(
     tolerated += [r"ERR_FAILED", r"ERR_INTERNET_DISCONNECTED"]
     both_in(stack, desktop, phone)
     phone.clock.install()
-    phone.reload()
-    phone.wait_for_selector("[data-ready]")
+    phone.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
     phone.route("**/push/**", lambda route: route.abort())
-    phone.evaluate("dispatchEvent(new Event('pagehide'))")
+    phone.reload(wait_until="networkidle")
     say(desktop, "Are you still there?")
     hears(desktop, "Are you still there?")
     expect(part(phone, "rows")).not_to_contain_text("Are you still there?")
