@@ -1,8 +1,8 @@
 """Finding sessions: by customer, by what was written, by names of files and documents, by plain facts (product.md C).
 
 Answers quickly however much there is. What many sessions have stands in some of the newest, which are looked through.
-What few have is found by the indexes of migrations 0006 and 0009. Where neither helps, as always on the embedded
-default, a thousand sessions are looked through at a time, and who wants to see further goes on from there.
+What few have is found by the indexes of migration 0003. Where neither helps, as always on the embedded default, a
+thousand sessions are looked through at a time, and who wants to see further goes on from there.
 """
 
 from collections.abc import Iterable
@@ -192,7 +192,7 @@ def _written_in(sessions: Iterable[int], wanted: Terms) -> QuerySet[TimelineEntr
 
 
 class _IndexedText(Func):
-    """Exactly the expression of the index `timeline_words_search` (migration 0009): otherwise it is not used."""
+    """Exactly the expression of the index `timeline_words_search` (migration 0003): otherwise it is not used."""
 
     template = (
         "to_tsvector('simple', coalesce(%(expressions)s ->> 'text', '') || ' ' || "

@@ -39,32 +39,7 @@ from tests.moments import MINUTE, STARTED
 from tests.policies import posts
 from tests.webhooks.receiving import new_endpoint
 
-FIRST_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0004_roles").ROLES
-LATER_RIGHTS: list[dict[str, list[str]]] = [
-    import_module(f"sessions_app.migrations.{name}").RIGHTS
-    for name in (
-        "0006_rights_and_search",
-        "0008_document_rights",
-        "0012_widget_rights",
-        "0018_rights_to_erase_and_connect",
-        "0019_webhook_rights",
-    )
-]
-SETTINGS: dict[str, list[str]] = import_module("sessions_app.migrations.0012_widget_rights").SETTINGS
-SIGN_IN_RIGHTS: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0020_sign_in_rights").RIGHTS
-LATER_RIGHTS.append(SIGN_IN_RIGHTS["sessions_app"])
-ROLES = {
-    role: given
-    | {
-        "policies_app": [*given.get("policies_app", []), *SETTINGS.get(role, [])],
-        "sessions_app": [
-            *given.get("sessions_app", []),
-            *(one for later in LATER_RIGHTS for one in later.get(role, [])),
-        ],
-        "axes": SIGN_IN_RIGHTS["axes"].get(role, []),
-    }
-    for role, given in FIRST_RIGHTS.items()
-}
+ROLES: dict[str, dict[str, list[str]]] = import_module("sessions_app.migrations.0002_roles").ROLES
 
 PAGES = ("list", "view", "change", "add", "delete")
 """What can be done with a model in Django admin. Who may view and not change gets a form that cannot be edited."""
