@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from sessions_app.management.commands.demo import PASSWORD
 from tests.browser import DESKTOP, PHONE
-from tests.journeys.people import sign_in
+from tests.journeys.people import enter, sign_in
 from tests.signing_in.people import code_of
 from tests.stack import Stack
 
@@ -32,13 +32,6 @@ def nora(stack: Stack) -> str:
     name = f"nora{next(_numbers)}"
     stack.run(MAKE.format(name=name, password=PASSWORD))
     return name
-
-
-def enter(page: Page, stack: Stack, username: str, password: str = PASSWORD) -> None:
-    page.goto(f"{stack.url}/sign-in/")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def set_up_app(page: Page, stack: Stack) -> tuple[str, list[str]]:

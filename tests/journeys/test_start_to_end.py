@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import DESKTOP, SOON
-from tests.journeys.people import Administrator, AgentAtWork, come_in, hears, part, say
+from tests.journeys.people import Administrator, AgentAtWork, come_in, enter, hears, part, say
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,7 +29,8 @@ def test_everybody_gets_what_the_administrator_set(
     tolerated += [r"status of 403"]  # what this customer tries after the end is refused, and Chromium says so
     _set_policy(stack, new_context(**DESKTOP).new_page(), portal, picture)
     agent = AgentAtWork(desktop, stack)
-    agent.sign_in()
+    enter(desktop, stack, "anna")
+    expect(desktop).to_have_url(f"{stack.url}/")
     agent.start("Grace Miller", email="grace@example.com")
     link = agent.invitation("grace@example.com")
 
