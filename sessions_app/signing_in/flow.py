@@ -81,9 +81,13 @@ def _logged_in(request: HttpRequest, **_signal: Any) -> None:
 def proceed(
     request: HttpRequest, user: User, way: Way, *, next_page: str, now: datetime, is_two: bool = False
 ) -> HttpResponse:
-    """After the first step: let them in, or ask for the second one. `is_two`: the first was two in one."""
+    """After the first step: let them in, or ask for the second one. `is_two`: the first was two in one.
+
+    The history tells of the first one by itself, too: who comes no further may be somebody else with the password.
+    """
     if is_two or not has_one(user):
         return admit(request, user, way, next_page=next_page, strong=is_two, now=now)
+    history.note(Happening.HALF_WAY, request, user, now, way=way)
     return ask_for_second(request, user, next_page=next_page, now=now)
 
 

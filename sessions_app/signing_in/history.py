@@ -1,4 +1,5 @@
-"""The history of sign-ins: each success, failure, sign-out and lock-out, with when, from where, how and by what.
+"""The history of sign-ins: each success, failure, sign-out and lock-out, with when, from where, how and by what; and each
+first step that a second one has to follow.
 
 Of tries during a lock-out only the one that brought it about is told: whoever goes on trying does not fill the table.
 """
@@ -46,7 +47,7 @@ def remove_old(now: datetime) -> int:
 
 
 def connect() -> None:
-    """Hear of what Django and django-axes say. Successes are noted where they are decided (`flow.admit`)."""
+    """Hear of what Django and django-axes say. What is decided in `flow` is noted there."""
     user_login_failed.connect(_refused, dispatch_uid="sign-in refused")
     user_locked_out.connect(_locked_out, dispatch_uid="sign-in locked out")
     user_logged_out.connect(_signed_out, dispatch_uid="signed out")

@@ -7,6 +7,7 @@ class Happening(Kind):
     """What the history of sign-ins tells. The colour is Django-unfold's name."""
 
     SIGNED_IN = "signed_in", "Signed in", "success"
+    HALF_WAY = "half_way", "Asked for the second step", "default"
     REFUSED = "refused", "Refused", "warning"
     LOCKED_OUT = "locked_out", "Locked out", "danger"
     SIGNED_OUT = "signed_out", "Signed out", "default"

@@ -42,7 +42,12 @@ def test_the_second_step_is_told_as_the_way(nora: User) -> None:
     browser.post("/sign-in/second-step/", {"code": "abcd-efgh-jkmn"})
     browser.post("/sign-in/second-step/", {"code": code_of(secret)})
     told = SignInEvent.objects.order_by("pk").values_list("happening", "way")
-    assert list(told) == [("refused", "app"), ("refused", "recovery"), ("signed_in", "app")]
+    assert list(told) == [
+        ("half_way", "password"),
+        ("refused", "app"),
+        ("refused", "recovery"),
+        ("signed_in", "app"),
+    ]
 
 
 def test_what_was_typed_in_place_of_a_user_name_is_not_kept(nora: User) -> None:
