@@ -1,5 +1,5 @@
-"""The history of sign-ins: each success, failure, sign-out and lock-out, with when, from where, how and by what; and each
-first step that a second one has to follow.
+"""The history of sign-ins: each success, failure, sign-out and lock-out, and each first step that a second one has to
+follow, with when, from where, how and by what.
 
 Of tries during a lock-out only the one that brought it about is told: whoever goes on trying does not fill the table.
 """
