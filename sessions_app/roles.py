@@ -1,4 +1,4 @@
-"""Roles: groups of permissions, made by the migration `0004_roles`, and who may do what to whom."""
+"""Roles: groups of permissions, made by the migration `0002_roles`, and who may do what to whom."""
 
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.db.models import Q, QuerySet

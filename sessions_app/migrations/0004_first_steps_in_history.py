@@ -3,6 +3,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def forget_first_steps(apps, schema_editor):
+    """On the way back: the history knows no such thing then."""
+    apps.get_model("sessions_app", "SignInEvent").objects.filter(happening="half_way").delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("sessions_app", "0003_search"),
@@ -14,6 +19,7 @@ class Migration(migrations.Migration):
             model_name="signinevent",
             name="happening_known",
         ),
+        migrations.RunPython(migrations.RunPython.noop, forget_first_steps),
         migrations.AlterField(
             model_name="signinevent",
             name="happening",

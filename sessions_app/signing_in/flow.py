@@ -83,11 +83,13 @@ def proceed(
 ) -> HttpResponse:
     """After the first step: let them in, or ask for the second one. `is_two`: the first was two in one.
 
-    The history tells of the first one by itself, too: who comes no further may be somebody else with the password.
+    The history tells of the first one by itself, too: who comes no further may be somebody else with the password. It
+    tells of it once while a first step lasts, so that nobody fills it.
     """
     if is_two or not has_one(user):
         return admit(request, user, way, next_page=next_page, strong=is_two, now=now)
-    history.note(Happening.HALF_WAY, request, user, now, way=way)
+    if not history.tells(Happening.HALF_WAY, request, user, since=now - HALF_WAY_LASTS):
+        history.note(Happening.HALF_WAY, request, user, now, way=way)
     return ask_for_second(request, user, next_page=next_page, now=now)
 
 

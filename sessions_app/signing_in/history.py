@@ -36,6 +36,12 @@ def note(
     )
 
 
+def tells(happening: Happening, request: HttpRequest, user: User, *, since: datetime) -> bool:
+    """Whether it has happened to `user` since then, from the address that asks. One query."""
+    found = SignInEvent.objects.filter(user=user, happening=happening, at__gt=since, address=client_address(request))
+    return found.exists()
+
+
 def remove_old(now: datetime) -> int:
     """Forget what is older than `PARLEY_SIGN_IN_HISTORY_DAYS`, in batches. Returns how many rows went."""
     removed, count = 0, AT_ONCE

@@ -1,4 +1,4 @@
-"""The people of the journeys, and what they do, said once. Everything goes through the pages, as people do it."""
+"""The people of the journeys, and what they do, said once. But for sign-ins, all goes through the pages."""
 
 import re
 from dataclasses import dataclass

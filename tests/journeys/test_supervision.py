@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser import DESKTOP, PHONE, SOON
+from tests.journeys.customers import invited
 from tests.journeys.people import AgentAtWork, come_in, hears, part, ready, say, sign_in
 from tests.stack import Stack
 
@@ -101,6 +102,7 @@ def _release_in_admin(office: Page, stack: Stack) -> None:
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_everybody_can_use_the_supervisors_pages(stack: Stack, somebody: Callable[..., Page], colours: str) -> None:
+    invited(stack, f"Rita {colours}")
     page, phone = somebody(color_scheme=colours), somebody(PHONE, color_scheme=colours)
     for one in (page, phone):
         sign_in(one, stack, "sara")

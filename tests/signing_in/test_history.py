@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from sessions_app.signing_in import history, tasks
 from sessions_app.signing_in.browser_names import browser_name
+from sessions_app.signing_in.flow import HALF_WAY_LASTS
 from sessions_app.signing_in.models import SignInEvent
 from tests.signing_in.people import ELSEWHERE, HOME, account, browser_at, code_of, fail, happenings, sign_in, with_app
 
@@ -48,6 +50,17 @@ def test_the_second_step_is_told_as_the_way(nora: User) -> None:
         ("refused", "recovery"),
         ("signed_in", "app"),
     ]
+
+
+def test_a_first_step_is_told_once_for_each_address_while_it_lasts(nora: User) -> None:
+    with_app(nora)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for address in (HOME, HOME, ELSEWHERE, HOME):
+            sign_in(browser_at(address))
+        assert happenings(nora) == ["half_way", "half_way"]
+        clock.shift(HALF_WAY_LASTS)
+        sign_in(browser_at(HOME))
+    assert happenings(nora) == ["half_way", "half_way", "half_way"]
 
 
 def test_what_was_typed_in_place_of_a_user_name_is_not_kept(nora: User) -> None:
