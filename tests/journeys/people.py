@@ -16,7 +16,13 @@ def enter(page: Page, stack: Stack, username: str, password: str = PASSWORD) -> 
     page.goto(f"{stack.url}/sign-in/")
     page.get_by_label("User name").fill(username)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button that leads to another page, and be there."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
 
 
 _SIGNED_IN = """
@@ -179,7 +185,8 @@ class AgentAtWork:
 
 
 def say(page: Place, text: str) -> None:
-    """Send a message from a room."""
+    """Send a message from a room, once no question is in front of it any more."""
+    expect(page.locator("dialog[open]")).to_have_count(0)
     part(page, "text").fill(text)
     page.get_by_role("button", name="Send", exact=True).click()
 

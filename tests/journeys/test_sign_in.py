@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from sessions_app.management.commands.demo import PASSWORD
 from tests.browser import DESKTOP, PHONE
-from tests.journeys.people import enter
+from tests.journeys.people import enter, press
 from tests.signing_in.people import code_of
 from tests.stack import Stack
 
@@ -41,7 +41,7 @@ def set_up_app(page: Page, stack: Stack) -> tuple[str, list[str]]:
     page.get_by_text("You cannot scan it?").click()
     secret = page.locator(".secret").inner_text().replace(" ", "")
     page.get_by_label("Code that the app shows").fill(code_of(secret))
-    page.get_by_role("button", name="Use this app").click()
+    press(page, "Use this app")
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     codes = page.locator(".recovery-codes code").all_inner_texts()
     page.get_by_role("link", name="I have kept them").click()
@@ -66,15 +66,15 @@ def test_with_an_app_and_with_a_recovery_code(desk: Page, stack: Stack, nora: st
     enter(desk, stack, nora)
     expect(desk.get_by_role("heading", name="Second step")).to_be_visible()
     desk.get_by_label("Code that your authenticator app shows").fill("000000")
-    desk.get_by_role("button", name="Continue").click()
+    press(desk, "Continue")
     expect(desk.get_by_role("alert")).to_contain_text("This code is wrong")
     desk.get_by_label("Code that your authenticator app shows").fill(code_of(secret, 1))
-    desk.get_by_role("button", name="Continue").click()
+    press(desk, "Continue")
     expect(desk).to_have_url(f"{stack.url}/")
     sign_out(desk)
     enter(desk, stack, nora)
     desk.get_by_label("Code that your authenticator app shows").fill(codes[0])
-    desk.get_by_role("button", name="Continue").click()
+    press(desk, "Continue")
     expect(desk).to_have_url(f"{stack.url}/")
     desk.goto(f"{stack.url}/account/")
     expect(desk.get_by_text("9 are left")).to_be_visible()
@@ -137,7 +137,7 @@ def test_who_guesses_is_told_when_to_try_again_and_others_go_on(
         expect(page).not_to_have_url(re.compile("sign-in"))
     phone.goto(f"{stack.url}/admin/axes/accessattempt/")
     phone.get_by_role("link", name=nora).click()
-    phone.get_by_role("button", name="Lift the lock-out").click()
+    press(phone, "Lift the lock-out")
     phone.context.clear_cookies()
     enter(phone, stack, nora)
     phone.goto(f"{stack.url}/account/")
@@ -193,7 +193,7 @@ def test_every_page_can_be_used_by_everybody(
     look("set-up")
     secret = page.locator(".secret").text_content().replace(" ", "")
     page.get_by_label("Code that the app shows").fill(code_of(secret))
-    page.get_by_role("button", name="Use this app").click()
+    press(page, "Use this app")
     look("codes")
     page.goto(f"{stack.url}/account/")
     look("account")
@@ -202,5 +202,5 @@ def test_every_page_can_be_used_by_everybody(
     look("second-step")
     for _ in range(5):
         page.get_by_label("Code that your authenticator app shows").fill("000000")
-        page.get_by_role("button", name="Continue").click()
+        press(page, "Continue")
     look("must-wait")

@@ -29,12 +29,10 @@ UNCHANGED = {"HTTP_IF_MATCH": "*"}
 BEHAVIOR = Json(access_on=True, access="full_restricted", access_for_seconds=3600, chat=True)
 
 
-def values(scene: Scene, room: Room) -> dict[str, object]:
+def values(scene: Scene) -> dict[str, object]:
     """What stands in the paths of the API, beside what rooms have in theirs."""
-    link = room.session.links.values_list("pk", flat=True).first()
     return {
         "customer_id": scene.customer.public_id,
-        "link_id": link or 0,
         "user_name": "anna",
         "workstream_id": scene.loans.pk,
         "widget_id": scene.widget.pk,

@@ -118,7 +118,7 @@ def _room(scene: Scene, visitor: Visitor, name: str) -> Room:
 def _values(scene: Scene, room: Room, address: Address) -> dict[str, object]:
     values: dict[str, object] = {
         **room.values,
-        **api_requests.values(scene, room),
+        **api_requests.values(scene),
         "token": room.link or "nothing",
         "key": scene.widget.key,
         "pk": scene.objects["sessions_app.passkey"].pk if address.name == "remove-passkey" else scene.reply.pk,
@@ -128,6 +128,8 @@ def _values(scene: Scene, room: Room, address: Address) -> dict[str, object]:
         "content_type_id": 1,
         "object_id": 1,
     }
+    if "link_id" in address.parameters:
+        values["link_id"] = room.session.links.values_list("pk", flat=True).first() or 0
     if document := DOCUMENTS.get(address.name):
         values["document_id"] = room.documents[document].public_id
     app, _slash, model = address.route.removeprefix("admin/").partition("/")
