@@ -31,7 +31,7 @@ class Stack:
         self._port = free_ports()
         self._state = data_dir / "trial.json"
         self._inside: subprocess.Popen[str] | None = None
-        self._stands_still = False
+        self._pausing: subprocess.Popen[bytes] | None = None
         given = {"PORT": str(self._port), "PARLEY_DATA_DIR": str(data_dir)}
         self.environment = _outside() | given | ({"PARLEY_DATABASE_URL": database_url} if database_url else {})
 
@@ -134,18 +134,19 @@ class Stack:
         os.killpg(self.pid(name), signal.SIGCONT)
 
     def resume_all(self) -> None:
-        self._stands_still = False
+        self.stand_still(False)
         for name in self._kept()["processes"]:
             self.resume(name)
 
     def stand_still(self, does: bool) -> None:
-        """Pauses all of it, or lets it go on, if it does not already."""
-        if does and not self._stands_still:
-            for name in self._kept()["processes"]:
-                self.pause(name)
-            self._stands_still = True
-        elif self._stands_still and not does:
-            self.resume_all()
+        """Pauses all of it, or lets it go on, if it does not already (`tests.pausing`)."""
+        if does and not self._pausing:
+            groups = [str(pid) for pid in self._kept()["processes"].values()]
+            command = [sys.executable, "-m", "tests.pausing", *groups]
+            self._pausing = subprocess.Popen(command, cwd=BASE_DIR, stdin=subprocess.PIPE, start_new_session=True)
+        elif self._pausing and not does:
+            self._pausing.communicate()  # the end of its input ends it
+            self._pausing = None
 
     def _kept(self) -> dict[str, Any]:
         kept: dict[str, Any] = json.loads(self._state.read_text(encoding="utf-8"))
