@@ -244,7 +244,8 @@ def test_on_a_phone_the_settings_can_be_changed(phone: Page, stack: Stack) -> No
 def test_everybody_can_use_it(office: Office) -> None:
     page = office.page
     page.goto(f"{office.stack.url}/admin/sessions_app/documenttemplate/")
-    page.get_by_role("link", name="Service agreement").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Service agreement").click()
     found = Axe().run(page, context=".documents")
     assert found.violations_count == 0, found.generate_report()
     office.edit()
