@@ -3,11 +3,12 @@
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-_CSS, _IMPORTS = HashedFilesMixin.patterns, HashedFilesMixin._js_module_import_aggregation_patterns  # type: ignore[attr-defined] # the stubs leave it out
+# Django's rewriting of imports in modules, for which it has no public name, and so its stubs have none at all.
+_IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns[1]  # type: ignore[attr-defined] # see above
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
     # Only our own modules import each other. To look for imports in everything that others wrote would take longer than
     # all the rest.
-    patterns = (*_CSS, ("parley/*.js", _IMPORTS[1]))
+    patterns = (*HashedFilesMixin.patterns, ("parley/*.js", _IMPORTS))
     max_post_process_passes = 30  # in an unlucky order, each pass settles one level of modules only
