@@ -2,6 +2,9 @@
 
 Usually `hearing` knows within a second. What it did not hear of, because Redis was away or has forgotten, the second
 look finds: it reads every row once, some minutes after it was recorded.
+
+Both may note the same sessions at the same time. Each takes them in the order of their keys, so that neither waits for
+a cursor of the other while the other waits for one of its own.
 """
 
 from collections.abc import Collection, Mapping
@@ -32,7 +35,9 @@ def mark(endpoint: WebhookEndpoint, sessions: Collection[int], now: datetime) ->
     cursors = WebhookCursor.objects.filter(endpoint=endpoint, session_id__in=sessions)
     known = set(cursors.values_list("session_id", flat=True))
     idle = cursors.filter(next_try_at=None, parked_at=None, sent_number__lt=LAST_NUMBER)
-    idle.update(next_try_at=now)
+    with transaction.atomic():
+        locked = list(idle.order_by("session_id").select_for_update().values_list("pk", flat=True))
+        cursors.filter(pk__in=locked).update(next_try_at=now)
     if missing := set(sessions) - known:
         _begin(endpoint, missing, now)
 
@@ -48,7 +53,7 @@ def _begin(endpoint: WebhookEndpoint, sessions: Collection[int], now: datetime) 
     WebhookCursor.objects.bulk_create(
         (
             WebhookCursor(endpoint=endpoint, session_id=session, sent_number=first - 1, next_try_at=now)
-            for session, first in firsts.items()
+            for session, first in sorted(firsts.items())
         ),
         ignore_conflicts=True,
         batch_size=1000,
@@ -73,11 +78,14 @@ def rewind(endpoint: WebhookEndpoint, numbers: Mapping[int, int], now: datetime)
     with transaction.atomic():
         known = {
             cursor.session_id: cursor
-            for cursor in WebhookCursor.objects.select_for_update().filter(endpoint=endpoint, session_id__in=numbers)
+            for cursor in WebhookCursor.objects.select_for_update()
+            .filter(endpoint=endpoint, session_id__in=numbers)
+            .order_by("session_id")
         }
         for session, cursor in known.items():
             _rewound(cursor, min(numbers[session], cursor.sent_number), now).save()
-        new = (WebhookCursor(endpoint=endpoint, session_id=session) for session in numbers.keys() - known.keys())
+        missing = sorted(numbers.keys() - known.keys())
+        new = (WebhookCursor(endpoint=endpoint, session_id=session) for session in missing)
         WebhookCursor.objects.bulk_create(
             [_rewound(cursor, numbers[cursor.session_id], now) for cursor in new], ignore_conflicts=True
         )

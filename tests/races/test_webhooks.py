@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from sessions_app.actions import send_message
-from sessions_app.models import Agent, Customer, LiveSession
+from sessions_app.models import Agent, Customer, LiveSession, WebhookCursor
 from sessions_app.webhooks import delivering, marking, schedule
 from tests.cast import CUSTOMER, new_session
 from tests.moments import MINUTE, STARTED
@@ -81,6 +81,14 @@ def test_two_that_hear_of_a_session_at_once_make_one_cursor(session: LiveSession
     endpoint = new_endpoint()
     at_once([partial(marking.mark, endpoint, [session.pk], SOON)] * WORKERS)
     assert cursor_of(endpoint, session).sent_number == 0
+
+
+def test_sessions_are_noted_in_the_order_of_their_keys(anna: Agent, carla: Customer) -> None:
+    """Two that took the same cursors in different orders would wait for each other for ever."""
+    endpoint = new_endpoint()
+    keys = [new_session(anna, carla).pk for _ in range(40)]
+    marking.mark(endpoint, keys[::-1], STARTED)
+    assert list(WebhookCursor.objects.order_by("pk").values_list("session_id", flat=True)) == keys
 
 
 def test_no_row_of_a_session_is_on_its_way_while_another_one_is(session: LiveSession) -> None:
