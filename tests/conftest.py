@@ -7,7 +7,7 @@ import pytest
 from sessions_app.push.broker import broker
 from tests.stack import Stack, started
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.unordered"]
 
 _stacks: list[Stack] = []
 """That of this worker, from the first test that asks for it until the end of the run."""

@@ -114,7 +114,8 @@ def test_a_link_works_many_times_and_each_use_is_noted(widget: ChatWidget, chat:
     dropped(chat)
     for now in (GONE, GONE + MINUTE):
         assert entered(widget, ON_PHONE, link=link, now=now).session == chat
-    assert list(LinkEvent.objects.values_list("outcome", "at", "user_agent", "widget")) == [
+    events = LinkEvent.objects.order_by("at")
+    assert list(events.values_list("outcome", "at", "user_agent", "widget")) == [
         (LinkOutcome.USED, GONE, "Safari", widget.pk),
         (LinkOutcome.USED, GONE + MINUTE, "Safari", widget.pk),
     ]
