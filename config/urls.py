@@ -8,7 +8,7 @@ handler500 = "config.errors.failed"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("api/v1/", include("sessions_app.api.urls")),
+    path("api/", include("sessions_app.api.urls")),
     path("health/", include("config.health_urls")),
     path("", include("sessions_app.widget.urls")),
     path("", include("sessions_app.signing_in.urls")),

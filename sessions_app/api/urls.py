@@ -1,6 +1,6 @@
 """The addresses of the REST API."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from sessions_app.api import (
     access,
@@ -102,8 +102,7 @@ _webhooks = [
     path(f"{WEBHOOK}deliveries/", webhooks.Deliveries.as_view(), name="webhook_deliveries"),
 ]
 
-app_name = "api"
-urlpatterns = [
+_version_1 = [
     path("openapi.json", docs.Description.as_view(), name="schema"),
     path("docs/", docs.Docs.as_view(), name="docs"),
     *_sessions,
@@ -112,5 +111,10 @@ urlpatterns = [
     *_agents,
     *_settings,
     *_webhooks,
+]
+
+app_name = "api"
+urlpatterns = [
+    path("v1/", include(_version_1)),
     re_path("^", Nothing.as_view(), name="nothing"),
 ]
