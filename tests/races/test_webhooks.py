@@ -10,13 +10,12 @@ from sessions_app.actions import send_message
 from sessions_app.models import Agent, Customer, LiveSession, WebhookCursor
 from sessions_app.webhooks import delivering, marking, schedule
 from tests.cast import CUSTOMER, new_session
-from tests.moments import MINUTE, STARTED
+from tests.moments import STARTED
 from tests.races.together import at_once
-from tests.webhooks.receiving import Got, Receiver, cursor_of, heard, new_endpoint, work
+from tests.webhooks.receiving import SOON, Got, Receiver, cursor_of, heard, new_endpoint, work
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
-SOON = STARTED + MINUTE
 WORKERS = 4
 
 

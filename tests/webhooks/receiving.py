@@ -5,19 +5,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from standardwebhooks import Webhook
 
+from sessions_app.actions import send_message
 from sessions_app.encrypted import decrypted
 from sessions_app.models import LiveSession, WebhookCursor, WebhookEndpoint
 from sessions_app.outgoing import Answer, NotSent, Target
 from sessions_app.webhooks import actions, delivering, marking
 from sessions_app.webhooks.actions import Settings
 from sessions_app.webhooks.delivering import Outgoing
-from tests.moments import LONG_AGO
+from tests.cast import CUSTOMER
+from tests.moments import LONG_AGO, MINUTE, STARTED
 
 PUBLIC = "93.184.216.34"
 URL = "https://receiver.example.com/hook?for=parley"
+SOON = STARTED + MINUTE
 
 
 def new_endpoint(name: str = "CRM", *, now: datetime = LONG_AGO, url: str = URL, **more: Any) -> WebhookEndpoint:
@@ -103,3 +107,14 @@ def cursor_of(endpoint: WebhookEndpoint, session: LiveSession) -> WebhookCursor:
 def secrets_of(endpoint: WebhookEndpoint) -> list[str]:
     """All that there are, oldest first."""
     return [decrypted(one.material) for one in endpoint.secrets.order_by("pk")]
+
+
+def say(session: LiveSession, *texts: str, now: datetime = SOON) -> None:
+    """The customer writes these."""
+    for text in texts:
+        send_message(session.pk, CUSTOMER, text, key=uuid4(), now=now)
+
+
+def texts(receiver: Receiver) -> list[str]:
+    """Of the messages that were taken, "" for other rows."""
+    return [got.event["data"]["payload"].get("text", "") for got in receiver.taken]

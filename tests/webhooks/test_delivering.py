@@ -1,6 +1,5 @@
 """What an endpoint gets: which rows, in which order, how often, and what happens if it does not take them."""
 
-from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -8,30 +7,17 @@ import time_machine
 
 from policies_app.models import Workstream
 from sessions_app import actions as people
-from sessions_app.actions import send_message
 from sessions_app.assigning import transfer_to_workstream
 from sessions_app.erasing import By, erase
 from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Customer, LiveSession, WebhookAttempt, WebhookCursor, WebhookEndpoint
 from sessions_app.outgoing import Answer
-from sessions_app.webhooks import actions, delivering, marking, schedule
+from sessions_app.webhooks import actions, delivering, schedule
 from sessions_app.webhooks.delivering import LEASE
 from sessions_app.webhooks.kinds import PauseReason
-from tests.cast import CUSTOMER, general, new_session
-from tests.moments import DAY, HOUR, MICROSECOND, MINUTE, STARTED
-from tests.webhooks.receiving import Got, Receiver, cursor_of, heard, new_endpoint, secrets_of, work
-
-SOON = STARTED + MINUTE
-
-
-def say(session: LiveSession, *texts: str, now: datetime = SOON) -> None:
-    for text in texts:
-        send_message(session.pk, CUSTOMER, text, key=uuid4(), now=now)
-
-
-def texts(receiver: Receiver) -> list[str]:
-    return [got.event["data"]["payload"].get("text", "") for got in receiver.taken]
-
+from tests.cast import general, new_session
+from tests.moments import DAY, HOUR, MICROSECOND, MINUTE
+from tests.webhooks.receiving import SOON, Got, Receiver, cursor_of, heard, new_endpoint, say, secrets_of, texts, work
 
 # What is sent ------------------------------------------------------------------------------------------------------
 
@@ -295,6 +281,39 @@ def test_the_log_keeps_what_was_answered_whatever_it_is(
     assert (attempt.session, attempt.number, attempt.status) == (session, 1, 500)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(302, headers={"location": "https://elsewhere.example.com/\0"}),
+        Answer(503, headers={"retry-after": "Mon, 02 Mar 2026 09:00:00 +99999999999999999"}),
+        Answer(503, headers={"retry-after": "Mon, 02 Mar 99999999999999999999 09:00:00 GMT"}),
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_a_failure_like_any_other(
+    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession, answer: Answer
+) -> None:
+    """Otherwise its row would be sent every few minutes for ever, and never be parked."""
+    receiver.says = lambda got: answer
+    heard(endpoint, session, now=SOON)
+    work(endpoint, receiver, SOON)
+    assert (cursor_of(endpoint, session).tries, cursor_of(endpoint, session).leased_until) == (1, None)
+    assert "\0" not in WebhookAttempt.objects.get().problem
+
+
+def test_what_comes_back_is_not_kept_of_a_customer_who_was_erased_meanwhile(
+    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession
+) -> None:
+    def repeats(got: Got) -> Answer:
+        erase([session.customer], by=By(Actor.ADMIN, "ada"), now=SOON)
+        return Answer(200, got.body)
+
+    receiver.says = repeats
+    say(session, "my secret")
+    heard(endpoint, session, now=SOON)
+    work(endpoint, receiver, SOON)
+    assert set(WebhookAttempt.objects.values_list("answer", flat=True)) == {""}
+
+
 # An endpoint that is down ------------------------------------------------------------------------------------------
 
 
@@ -358,136 +377,3 @@ def test_a_worker_that_was_overtaken_changes_nothing(
     assert not delivering.deliver_next(slow, now=SOON + LEASE, web=receiver.web)
     assert cursor_of(endpoint, session).sent_number == 2
     assert cursor_of(endpoint, session).next_try_at is None
-
-
-# The second look ---------------------------------------------------------------------------------------------------
-
-
-def test_the_second_look_finds_what_nobody_heard_of(
-    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession
-) -> None:
-    say(session, "unheard")
-    assert marking.second_look(endpoint, SOON + marking.LAG - MICROSECOND) == 1  # the row of the start
-    assert marking.second_look(endpoint, SOON + marking.LAG) == 1
-    assert marking.second_look(endpoint, SOON + marking.LAG) == 0
-    work(endpoint, receiver, SOON + marking.LAG)
-    assert texts(receiver) == ["", "unheard"]
-
-
-def test_the_second_look_marks_nothing_that_was_sent(
-    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession
-) -> None:
-    heard(endpoint, session, now=SOON)
-    work(endpoint, receiver, SOON)
-    marking.second_look(endpoint, SOON + HOUR)
-    assert cursor_of(endpoint, session).next_try_at is None
-
-
-# Again -------------------------------------------------------------------------------------------------------------
-
-
-def test_a_session_is_replayed_from_a_number_on_with_the_same_ids(
-    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession
-) -> None:
-    say(session, "one", "two")
-    heard(endpoint, session, now=SOON)
-    work(endpoint, receiver, SOON)
-    actions.replay(endpoint, session, now=SOON + HOUR, from_number=2)
-    work(endpoint, receiver, SOON + HOUR)
-    assert receiver.numbers == [1, 2, 3, 2, 3]
-    ids = [got.event["id"] for got in receiver.taken]
-    assert ids[1:3] == ids[3:]
-
-
-def test_everything_since_a_moment_is_replayed_also_from_before_the_endpoint(
-    receiver: Receiver, anna: Agent, session: LiveSession, dan: Customer
-) -> None:
-    say(session, "one", now=STARTED + HOUR)
-    say(session, "two", now=STARTED + 2 * HOUR)
-    new_session(anna, dan, now=STARTED + 3 * HOUR)
-    quiet = new_session(anna, dan)
-    endpoint = new_endpoint(now=STARTED + DAY)
-    assert actions.replay_since(endpoint, STARTED + 2 * HOUR, now=STARTED + DAY) == 2
-    work(endpoint, receiver, STARTED + DAY)
-    assert texts(receiver) == ["two", ""]
-    assert not WebhookCursor.objects.filter(session=quiet).exists()
-
-
-def test_a_replay_never_skips_what_was_not_sent_yet(
-    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession
-) -> None:
-    say(session, "one", "two")
-    heard(endpoint, session, now=SOON)
-    actions.replay(endpoint, session, now=SOON, from_number=3)
-    work(endpoint, receiver, SOON)
-    assert receiver.numbers == [1, 2, 3]
-
-
-def test_a_replay_while_a_row_is_on_its_way_is_not_undone(
-    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession
-) -> None:
-    say(session, "one", "two")
-    heard(endpoint, session, now=SOON)
-    cursor = delivering.claim(endpoint.pk, SOON)
-    assert delivering.deliver_next(cursor, now=SOON, web=receiver.web)
-    actions.replay(endpoint, session, now=SOON)
-    assert not delivering.deliver_next(cursor, now=SOON, web=receiver.web)
-    work(endpoint, receiver, SOON)
-    assert receiver.numbers == [1, 2, 1, 2, 3]
-
-
-def test_a_test_fire_is_signed_logged_and_goes_also_to_a_paused_endpoint(
-    endpoint: WebhookEndpoint, receiver: Receiver
-) -> None:
-    actions.pause(endpoint, SOON)
-    attempt = actions.fire_test(endpoint, now=SOON, web=receiver.web)
-    [got] = receiver.taken
-    assert got.event["type"] == "parley.test"
-    assert WebhookAttempt.objects.get() == attempt and attempt.was_taken and attempt.session is None
-    with time_machine.travel(SOON, tick=False):
-        assert got.is_signed_with(secrets_of(endpoint)[0])
-
-
-def test_a_deleted_endpoint_takes_everything_of_it_along(
-    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession
-) -> None:
-    heard(endpoint, session, now=SOON)
-    cursor = delivering.claim(endpoint.pk, SOON)
-    actions.fire_test(endpoint, now=SOON, web=receiver.web)
-    actions.delete(endpoint)
-    assert not delivering.deliver_next(cursor, now=SOON, web=receiver.web)
-    assert (WebhookCursor.objects.count(), WebhookAttempt.objects.count()) == (0, 0)
-    assert len(receiver.asked) == 1
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer(302, headers={"location": "https://elsewhere.example.com/\0"}),
-        Answer(503, headers={"retry-after": "Mon, 02 Mar 2026 09:00:00 +99999999999999999"}),
-        Answer(503, headers={"retry-after": "Mon, 02 Mar 99999999999999999999 09:00:00 GMT"}),
-    ],
-)
-def test_an_answer_that_makes_no_sense_is_a_failure_like_any_other(
-    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession, answer: Answer
-) -> None:
-    """Otherwise its row would be sent every few minutes for ever, and never be parked."""
-    receiver.says = lambda got: answer
-    heard(endpoint, session, now=SOON)
-    work(endpoint, receiver, SOON)
-    assert (cursor_of(endpoint, session).tries, cursor_of(endpoint, session).leased_until) == (1, None)
-    assert "\0" not in WebhookAttempt.objects.get().problem
-
-
-def test_what_comes_back_is_not_kept_of_a_customer_who_was_erased_meanwhile(
-    endpoint: WebhookEndpoint, receiver: Receiver, session: LiveSession
-) -> None:
-    def repeats(got: Got) -> Answer:
-        erase([session.customer], by=By(Actor.ADMIN, "ada"), now=SOON)
-        return Answer(200, got.body)
-
-    receiver.says = repeats
-    say(session, "my secret")
-    heard(endpoint, session, now=SOON)
-    work(endpoint, receiver, SOON)
-    assert set(WebhookAttempt.objects.values_list("answer", flat=True)) == {""}

@@ -12,11 +12,10 @@ from sessions_app.actions import send_message
 from sessions_app.models import Agent, Customer, LiveSession, WebhookAttempt, WebhookCursor, WebhookEndpoint
 from sessions_app.webhooks import actions, delivering, tasks
 from tests.cast import CUSTOMER, new_session
-from tests.moments import DAY, HOUR, MINUTE, STARTED
-from tests.webhooks.receiving import Receiver, cursor_of, new_endpoint, secrets_of
+from tests.moments import DAY, HOUR, STARTED
+from tests.webhooks.receiving import SOON, Receiver, cursor_of, new_endpoint, secrets_of
 from tests.webhooks.servers import http_server
 
-SOON = STARTED + MINUTE
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -25,7 +25,7 @@ from sessions_app.widget import links as widget_links
 from sessions_app.widget.addresses import address_with
 from sessions_app.widget.entering import Entered, NotNow, Offer, Visitor, Why, take_back
 from sessions_app.widget.links import reconnect_address
-from tests.cast import address, available, browser_of, fresh, general, kinds
+from tests.cast import address, browser_of, fresh, kinds
 from tests.moments import MINUTE, STARTED
 from tests.widget.portal import (
     ANONYMOUS,
@@ -46,18 +46,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 REFUSED = Entered(Offer.NEW_CHAT, why=Why.LINK)
 ON_PHONE = Visitor(PHONE)
-
-
-@pytest.fixture
-def widget(anna: Agent) -> ChatWidget:
-    Workstream.objects.filter(pk=general().pk).update(answer_within=None)
-    available(anna)
-    return new_widget()
-
-
-@pytest.fixture
-def chat(widget: ChatWidget) -> LiveSession:
-    return started(widget)
 
 
 def link_of(session: LiveSession, agent: Agent | None = None) -> str:

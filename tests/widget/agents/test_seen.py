@@ -1,8 +1,6 @@
-"""What agents see of a widget's customer who drops out, and what they can do about it (rules.md 5)."""
+"""What agents see of a widget's customer who drops out (rules.md 5), and what it costs."""
 
-from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -10,97 +8,22 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils.html import strip_tags
 
-from policies_app.kinds import SessionState
 from policies_app.models import ChatWidget, Workstream
 from sessions_app import assigning, ledger
 from sessions_app.actions import send_message
-from sessions_app.kinds import LinkKind
-from sessions_app.models import AccessLink, Agent, Customer, LiveSession, QuickReply
+from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.push.tickets import read
 from sessions_app.reconnecting import close, come_back, connection_lost
 from sessions_app.rooms.away import Stage, away
 from sessions_app.rooms.lists import lists
-from sessions_app.seats import used_by
 from sessions_app.settling import settle_one
-from tests.cast import (
-    AS_SCRIPT,
-    CUSTOMER,
-    address,
-    author,
-    available,
-    browser_of,
-    fresh,
-    general,
-    kinds,
-    new_session,
-)
+from tests.cast import CUSTOMER, address, author, browser_of, fresh, kinds, new_session
 from tests.moments import MICROSECOND, MINUTE, STARTED
-
-GRACE = timedelta(seconds=20)
-DROPPED = STARTED + 2 * MINUTE
-GONE = DROPPED + GRACE
-HELD_UNTIL = DROPPED + 5 * MINUTE
-OVER_AT = DROPPED + 10 * MINUTE
+from tests.widget.agents.pages import drops, in_room, listed, state
+from tests.widget.portal import DROPPED, GONE, HELD_UNTIL, OVER_AT
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def widget(db: None) -> ChatWidget:
-    """Ten minutes to come back, five of them to the same agent."""
-    Workstream.objects.filter(pk=general().pk).update(answer_within=None)
-    return ChatWidget.objects.create(
-        workstream=general(),
-        name="Shop",
-        reconnect_on=True,
-        same_agent_for=5 * MINUTE,
-        grace=GRACE,
-        portal_url="https://shop.example/help?topic=a%20b#chat",
-    )
-
-
-@pytest.fixture
-def chat(widget: ChatWidget, anna: Agent, carla: Customer, time_machine: Any) -> LiveSession:
-    """Carla chats with Anna; it is the moment after the grace."""
-    time_machine.move_to(GONE, tick=False)
-    available(anna)
-    return fresh(assigning.enter_queue(carla, widget.workstream_id, widget=widget, now=STARTED))
-
-
-@pytest.fixture
-def gone(chat: LiveSession) -> LiveSession:
-    """Carla dropped out, and the grace is over."""
-    return drops(chat)
-
-
-@pytest.fixture
-def annas(anna: Agent) -> Client:
-    return browser_of(anna)
-
-
-def drops(session: LiveSession) -> LiveSession:
-    connection_lost(session.pk, DROPPED, now=GONE)
-    return fresh(session)
-
-
-def state(browser: Client, session: LiveSession) -> dict[str, Any]:
-    answer: dict[str, Any] = browser.get(address(session, "agent", "updates")).json()
-    return answer
-
-
-def said(html: str) -> str:
-    """The words of a part, without what is around them."""
-    return " ".join(strip_tags(html).split())
-
-
-def in_room(browser: Client, session: LiveSession) -> str:
-    return said(state(browser, session)["status"])
-
-
-def listed(browser: Client) -> str:
-    return said(browser.get("/sessions/").json()["lists"])
 
 
 # What is seen ------------------------------------------------------------------------------------------------------
@@ -253,70 +176,6 @@ def test_of_who_waits_it_is_said_that_the_connection_is_lost(
     assert "Carla may be back at any moment. Else they leave the queue in" in in_room(annas, fresh(session))
 
 
-# Close -------------------------------------------------------------------------------------------------------------
-
-
-def test_close_frees_the_seat_and_the_session_stays_to_be_found(annas: Client, anna: Agent, gone: LiveSession) -> None:
-    assert state(annas, gone)["closes"] is True
-    answer = annas.post(address(gone, "agent", "close"), {"after": 0}, **AS_SCRIPT)
-    assert (answer.status_code, answer.json()["closes"], answer.json()["open"]) == (200, False, True)
-    assert "Anna closed it: no seat is held." in said(answer.json()["status"])
-    assert "They come back to Anna if a seat is free then, else to somebody else." in said(answer.json()["status"])
-    assert used_by([anna.pk], GONE)[anna.pk] == 0
-    assert "customer away, closed, can come back until" in listed(annas)
-    assert "No open session" in listed(annas)
-
-
-def test_closing_twice_is_as_once_and_leads_back_to_the_room_without_script(annas: Client, gone: LiveSession) -> None:
-    for _ in range(2):
-        answer = annas.post(address(gone, "agent", "close"))
-        assert (answer.status_code, answer.headers["Location"]) == (302, address(gone, "agent"))
-    assert kinds(gone).count("closed") == 1
-
-
-def test_nobody_closes_while_the_customer_is_there_and_it_says_what_can_be_done(
-    annas: Client, chat: LiveSession
-) -> None:
-    answer = annas.post(address(chat, "agent", "close"), **AS_SCRIPT)
-    assert answer.status_code == 403
-    assert answer.json()["problem"] == "The customer is back. You can end the session instead."
-    assert "closed" not in kinds(chat)
-
-
-@pytest.mark.parametrize("rest", ["close", "reconnect-link"])
-def test_a_supervisor_who_reads_along_does_neither(ben: Agent, gone: LiveSession, rest: str) -> None:
-    ben.user.user_permissions.set(Permission.objects.filter(codename="monitor_session"))
-    browser = browser_of(ben)
-    assert "The seat of Anna is held until" in in_room(browser, gone) and not state(browser, gone)["closes"]
-    assert browser.post(address(gone, "agent", rest), **AS_SCRIPT).status_code == 403
-    assert fresh(gone).hold_until == HELD_UNTIL and not AccessLink.objects.exists()
-
-
-def test_the_button_is_there_only_while_there_is_something_to_close(annas: Client, chat: LiveSession) -> None:
-    button = 'data-part="close-button" hidden'
-    assert button in annas.get(address(chat, "agent")).content.decode()
-    drops(chat)
-    page = annas.get(address(chat, "agent")).content.decode()
-    assert 'data-part="close-button" >' in page and "This cannot be undone." in page
-
-
-# Away, and handing over --------------------------------------------------------------------------------------------
-
-
-def test_meanwhile_it_is_neither_transferred_nor_taken_over(annas: Client, ben: Agent, gone: LiveSession) -> None:
-    available(ben)
-    posted = {"to": f"agent:{ben.pk}", "note": ""}
-    answer = annas.post(address(gone, "agent", "transfer"), posted, **AS_SCRIPT)
-    assert answer.json()["problem"] == "The customer is away. You can transfer the session when they are back."
-    rights = ["monitor_session", "take_over_session"]
-    ben.user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    bens = browser_of(ben)
-    assert 'data-part="take-over"' not in state(bens, gone)["status"]
-    answer = bens.post(address(gone, "agent", "take-over"), **AS_SCRIPT)
-    assert answer.json()["problem"] == "The customer is away. You can take over when they are back."
-    assert fresh(gone).state == SessionState.DISCONNECTED
-
-
 # What the customer missed ------------------------------------------------------------------------------------------
 
 
@@ -342,90 +201,6 @@ def test_what_marks_a_return_in_the_lists_is_gone_with_it(annas: Client, anna: A
     come_back(gone.pk, now=GONE)
     assert " data-away" not in annas.get("/sessions/").json()["lists"]
     assert kinds(gone)[-1] == "reconnected"
-
-
-# The reconnect link ------------------------------------------------------------------------------------------------
-
-
-def test_the_link_leads_to_the_portals_page_and_is_recorded(annas: Client, anna: Agent, chat: LiveSession) -> None:
-    link = annas.post(address(chat, "agent", "reconnect-link"), **AS_SCRIPT).json()["link"]
-    parts = urlsplit(link)
-    query = parse_qs(parts.query)
-    assert (parts.netloc, parts.path, parts.fragment, query["topic"]) == ("shop.example", "/help", "chat", ["a b"])
-    assert len(query["parley.reconnect"][0]) >= 22, "at least 128 bits"
-    kept = AccessLink.objects.get()
-    assert (kept.kind, kept.created_by, kept.created_at) == (LinkKind.RECONNECT, anna, GONE)
-    row = chat.timeline.latest("number")
-    assert (row.kind, row.agent, row.recorded_at) == ("link_inserted", anna, GONE)
-
-
-def test_without_script_the_link_is_shown(annas: Client, chat: LiveSession) -> None:
-    page = annas.post(address(chat, "agent", "reconnect-link")).content.decode()
-    assert "parley.reconnect=" in page
-
-
-NO_LINK = [
-    ({"portal_url": ""}, "Shop has no portal URL, so there is nowhere for a reconnect link to lead."),
-    ({"reconnect_on": False, "same_agent_for": None}, "Reconnect is off for Shop, so there is no link to come back."),
-]
-
-
-@pytest.mark.parametrize(("settings", "why"), NO_LINK)
-def test_without_portal_or_reconnect_it_says_why_there_is_no_link(
-    annas: Client, chat: LiveSession, settings: dict[str, Any], why: str
-) -> None:
-    ChatWidget.objects.update(**settings)
-    answer = annas.post(address(chat, "agent", "reconnect-link"), **AS_SCRIPT)
-    assert (answer.status_code, answer.json()["problem"]) == (422, why)
-    assert not AccessLink.objects.exists() and "link_inserted" not in kinds(chat)
-    assert why in annas.get(address(chat, "agent")).content.decode()
-
-
-def test_an_invitation_session_has_none(annas: Client, session: LiveSession) -> None:
-    answer = annas.post(address(session, "agent", "reconnect-link"), **AS_SCRIPT)
-    assert answer.status_code == 422 and "Reconnect links are for chats from a widget." in answer.json()["problem"]
-    assert "Copy reconnect link" not in annas.get(address(session, "agent")).content.decode()
-
-
-def test_looking_at_a_quick_reply_makes_no_link(annas: Client, chat: LiveSession) -> None:
-    QuickReply.objects.create(shortcut="back", text="Dear {customer}, come back: {ReconnectURL}. {agent}")
-    QuickReply.objects.create(shortcut="hello", text="Hello")
-    replies = annas.get(address(chat, "agent", "quick-replies")).json()["replies"]
-    assert replies == [
-        {
-            "shortcut": "back",
-            "text": "Dear Carla, come back: (reconnect link). Anna",
-            "around": ["Dear Carla, come back: ", ". Anna"],
-        },
-        {"shortcut": "hello", "text": "Hello"},
-    ]
-    assert not AccessLink.objects.exists()
-
-
-def test_a_name_is_not_mistaken_for_the_link(annas: Client, anna: Agent) -> None:
-    odd = Customer.objects.create(name="{ReconnectURL}", email="odd@example.com")
-    QuickReply.objects.create(shortcut="hello", text="Dear {customer}")
-    replies = annas.get(address(new_session(anna, odd), "agent", "quick-replies")).json()["replies"]
-    assert replies == [{"shortcut": "hello", "text": "Dear {ReconnectURL}"}]
-
-
-@pytest.mark.parametrize("typed", ["{name}", "{reconnecturl}", "{ customer }", "{customer.name}"])
-def test_a_placeholder_that_stands_for_nothing_is_not_saved(annas: Client, admin_user: User, typed: str) -> None:
-    known = "What can be filled in is {customer}, {agent}, {workstream}, {ReconnectURL}."
-    posted = {"shortcut": "hi", "text": f"Dear {typed}"}
-    page = annas.post("/quick-replies/", posted)
-    assert page.status_code == 422
-    assert f"{typed} stands for nothing. {known}" in page.content.decode()
-    assert page.context["form"]["text"].value() == posted["text"]
-    admins = Client()
-    admins.force_login(admin_user)
-    assert known in admins.post("/admin/sessions_app/quickreply/add/", posted).content.decode()
-    assert not QuickReply.objects.exists()
-
-
-def test_other_braces_and_known_ones_are_saved(annas: Client) -> None:
-    annas.post("/quick-replies/", {"shortcut": "hi", "text": "{customer} {ReconnectURL} {} { {:-)}"})
-    assert QuickReply.objects.get().text == "{customer} {ReconnectURL} {} { {:-)}"
 
 
 # What it costs -----------------------------------------------------------------------------------------------------
