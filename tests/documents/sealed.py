@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -27,10 +28,10 @@ def a_pdf(text: str = "A page", pages: int = 1) -> bytes:
     return bytes(pdf.output())
 
 
-def stored_version(content: bytes | None = None) -> TemplateVersion:
-    """A version with a field of every kind, whose file is there."""
+def stored_version(content: bytes | None = None, **more: Any) -> TemplateVersion:
+    """A version whose file is there, with a field of every kind unless told otherwise."""
     content = content or a_pdf("Order")
-    version = new_version(sha256=sha256(content).hexdigest())
+    version = new_version(sha256=sha256(content).hexdigest(), **more)
     version.file.name = default_storage.save(f"{version.folder}/source.pdf", ContentFile(content))
     version.save()
     return version

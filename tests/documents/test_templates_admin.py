@@ -1,6 +1,5 @@
-"""Document templates in Django admin: uploading, versions, laying fields on, who may, and what is kept."""
+"""Document templates in Django admin: uploading, versions, who may, and what is kept."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,44 +7,23 @@ from typing import Any
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission, User
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from fpdf import FPDF
 
 from sessions_app.admin.documents import DocumentTemplateAdmin
-from sessions_app.documents import tasks, templates
-from sessions_app.documents.kinds import FieldKind, FilledBy, VersionState
+from sessions_app.documents import templates
+from sessions_app.documents.kinds import FilledBy, VersionState
 from sessions_app.models import Agent, Document, DocumentTemplate, LiveSession, TemplateVersion
 from tests.cast import general
-from tests.documents.papers import A4, EVERY_KIND, a_field, new_version, sent
+from tests.documents.pages import LAID, LIST, change, editor, lay, page, stored_version, upload
+from tests.documents.papers import EVERY_KIND, new_version, sent
+from tests.documents.sealed import a_pdf
 from tests.moments import HOUR, STARTED
 
-LIST = "/admin/sessions_app/documenttemplate/"
+pytestmark = pytest.mark.usefixtures("_standing_still")
+
 ADD = LIST + "add/"
 MAY_LOOK = ["view_documenttemplate", "view_templateversion", "view_document"]
-BOX = {"page": 0, "left": 50, "bottom": 700, "right": 250, "top": 720}
-LAID = {"name": "", "kind": "text", "label": "City", "places": [BOX]}
-
-
-def a_pdf(text: str = "Order") -> bytes:
-    paper = FPDF(format="A4")
-    paper.add_page()
-    paper.set_font("helvetica", size=14)
-    paper.cell(text=text)
-    return bytes(paper.output())
-
-
-def upload(content: bytes | None = None, name: str = "order.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, a_pdf() if content is None else content)
-
-
-@pytest.fixture
-def admin(admin_user: User) -> Client:
-    browser = Client()
-    browser.force_login(admin_user)
-    return browser
 
 
 @pytest.fixture
@@ -56,48 +34,6 @@ def supervisor(db: None) -> Client:
     browser = Client()
     browser.force_login(user)
     return browser
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine: Any, settings: Any, tmp_path: Path) -> None:
-    time_machine.move_to(STARTED, tick=False)
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def ordered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The versions that a worker was told to read: no worker is at work here."""
-    told: list[int] = []
-    monkeypatch.setattr(tasks, "order_reading", told.append, raising=False)
-    return told
-
-
-def change(template: DocumentTemplate) -> str:
-    return f"{LIST}{template.pk}/change/"
-
-
-def editor(template: DocumentTemplate) -> str:
-    return f"{LIST}{template.pk}/fields/"
-
-
-def page(version: TemplateVersion, name: str = "") -> str:
-    return f"{LIST}version/{version.pk}/{name}"
-
-
-def stored_version(**more: Any) -> TemplateVersion:
-    """A version whose file and picture are stored."""
-    version = new_version(**more)
-    version.file.name = default_storage.save(f"{version.folder}/source.pdf", ContentFile(a_pdf()))
-    version.save()
-    default_storage.save(version.picture(0), ContentFile(b"a picture"))
-    return version
-
-
-def lay(browser: Client, base: TemplateVersion, *fields: dict[str, Any], newest: int | None = None) -> Any:
-    """Save fields in the editor, as its script does."""
-    known = base.number if newest is None else newest
-    posted = {"base": base.pk, "newest": known, "layout": json.dumps(fields)}
-    return browser.post(editor(base.template), posted)
 
 
 # Uploading -----------------------------------------------------------------------------------------------------------
@@ -274,106 +210,6 @@ def test_trying_shows_what_customers_are_asked_and_stores_nothing(admin: Client)
     fine = admin.post(page(version, "try/"), {"field-1": "Carla", "field-5": "on", "field-8": "Carla C."})
     assert "A customer could complete it like this." in fine.content.decode()
     assert not Document.objects.exists()
-
-
-# Laying fields on ----------------------------------------------------------------------------------------------------
-
-
-def test_fields_that_were_laid_make_a_version_that_shares_the_file(admin: Client, admin_user: User) -> None:
-    first = stored_version(fields=())
-    answer = lay(admin, first, LAID, LAID | {"kind": "date", "label": "Day"})
-    assert answer.json() == {"next": change(first.template)}
-    second = TemplateVersion.objects.get(number=2)
-    assert [(one.name, one.kind) for one in second.all_fields] == [("city", FieldKind.TEXT), ("day", FieldKind.DATE)]
-    assert (second.state, second.saved_by, second.saved_at) == (VersionState.READY, admin_user, STARTED)
-    assert (second.file.name, second.sha256, second.pages) == (first.file.name, first.sha256, [A4])
-    assert second.picture(0) == first.picture(0)
-    assert admin.get(page(second, "page/0/")).status_code == 200
-
-
-def test_a_document_that_was_sent_keeps_its_fields(admin: Client, session: LiveSession, anna: Agent) -> None:
-    version = stored_version(fields=(a_field("name"),))
-    document = sent(session, anna, version)
-    assert lay(admin, version, LAID).status_code == 200
-    document.refresh_from_db()
-    assert document.version == version
-    assert document.version.all_fields == (a_field("name"),)
-
-
-def test_the_editor_begins_with_the_newest_version_that_is_ready(admin: Client) -> None:
-    version = new_version()
-    new_version(state=VersionState.REFUSED)
-    version.refresh_from_db()
-    told = admin.get(editor(version.template)).context["editor"]
-    assert (told["base"], told["newest"], told["fields"]) == (version.pk, 1, version.fields)
-
-
-def test_without_a_version_that_is_ready_there_is_nothing_to_edit(admin: Client) -> None:
-    template = new_version(state=VersionState.READING).template
-    assert admin.get(editor(template)).headers["Location"] == change(template)
-
-
-def test_what_is_wrong_is_told_field_by_field_and_nothing_is_stored(admin: Client) -> None:
-    version = new_version(fields=())
-    answer = lay(admin, version, LAID, LAID | {"label": ""})
-    assert answer.status_code == 422
-    (problem,) = answer.json()["problems"]
-    assert problem["at"] == 1
-    assert "label" in problem["text"]
-    assert version.template.versions.count() == 1
-
-
-@pytest.mark.parametrize("layout", ["", "{", "null", "[" * 100_000, '[{"places": [NaN]}]'])
-def test_nonsense_is_refused(admin: Client, layout: str) -> None:
-    version = new_version(fields=())
-    answer = admin.post(editor(version.template), {"base": version.pk, "newest": 1, "layout": layout})
-    assert answer.status_code == 422
-    assert version.template.versions.count() == 1
-
-
-@pytest.mark.parametrize("base", ["", "0", "x", "9" * 30])
-def test_a_base_that_is_not_there_is_refused(admin: Client, base: str) -> None:
-    version = new_version()
-    assert admin.post(editor(version.template), {"base": base, "layout": "[]"}).status_code == 422
-
-
-def test_the_version_of_another_template_is_no_base(admin: Client) -> None:
-    version, other = new_version("Order"), new_version("Letter")
-    answer = admin.post(editor(version.template), {"base": other.pk, "newest": 1, "layout": "[]"})
-    assert answer.status_code == 422
-
-
-def test_who_saves_what_is_stale_is_told_and_can_still_save(admin: Client, admin_user: User) -> None:
-    base = stored_version(fields=())
-    lay(admin, base, LAID | {"label": "Theirs"})
-    stale = lay(admin, base, LAID | {"label": "Mine"})
-    assert stale.status_code == 409
-    told = stale.json()["stale"]
-    assert told["number"] == 2
-    assert "ada saved version 2" in told["text"]
-    assert base.template.versions.count() == 2
-    assert lay(admin, base, LAID | {"label": "Mine"}, newest=told["number"]).status_code == 200
-    assert [one.all_fields[0].label for one in base.template.versions.order_by("number")[1:]] == ["Theirs", "Mine"]
-
-
-def test_a_file_that_came_meanwhile_makes_it_stale_too(admin: Client, ordered: list[int]) -> None:
-    base = stored_version(fields=())
-    admin.post(change(base.template), {"name": "Order", "is_offered": "on", "file": upload()})
-    told = lay(admin, base, LAID).json()["stale"]
-    assert "another file" in told["text"]
-
-
-def test_a_file_that_was_refused_makes_nothing_stale(admin: Client) -> None:
-    base = stored_version(fields=())
-    new_version(state=VersionState.REFUSED)
-    assert lay(admin, base, LAID).status_code == 200
-    assert base.template.versions.order_by("-number")[0].number == 3
-
-
-def test_saving_what_is_there_already_makes_no_version(admin: Client) -> None:
-    version = new_version()
-    assert lay(admin, version, *version.fields).status_code == 200
-    assert version.template.versions.count() == 1
 
 
 # Who may -------------------------------------------------------------------------------------------------------------
