@@ -72,6 +72,7 @@ def test_after_close_the_previous_agent_has_room(ada: AgentAtWork, tab: Page, la
     is_gone(ada)
     closes(ada)
     assert lamps.seats_of("Ada") == 0
+    ada.page.goto(ada.stack.url)  # whoever does something in the room has opened the session with that
     ines.visit()
     ada.answer("Ines Falk")
     expect(part(ada.page, "away")).to_have_count(0, timeout=SOON)
