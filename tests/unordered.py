@@ -2,7 +2,7 @@
 
 PostgreSQL returns such rows mostly in the order in which they were stored, but not always: it depends on the plan it
 made and on where a page had room. Code and tests that count on it would fail once in a thousand runs. Here they fail
-in each.
+in each, in this process; what is read by `iterator()` or as raw SQL stays as it comes.
 """
 
 from collections.abc import Iterator

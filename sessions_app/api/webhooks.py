@@ -124,7 +124,7 @@ class OneWebhook(WebhookView):
 
     @transaction.atomic
     def _changed(self, request: Request, webhook_id: int, given: dict[str, Any]) -> WebhookEndpoint:
-        WebhookEndpoint.objects.select_for_update().filter(pk=self.one(webhook_id).pk).first()
+        WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk=self.one(webhook_id).pk).first()
         endpoint = self.one(webhook_id)
         check_unchanged(request, version_of(endpoint))
         actions.change(endpoint, self.asked_for(_as_it_is(endpoint) | given))

@@ -110,17 +110,17 @@ def save_settings(endpoint: WebhookEndpoint) -> None:
     however the old one answered."""
     elsewhere = WebhookEndpoint.objects.filter(pk=endpoint.pk).exclude(url=endpoint.url)
     if elsewhere.update(failures=0, failing_since=None, rests_until=None, last_problem=""):
-        WebhookCursor.objects.filter(endpoint=endpoint, tries__gt=0, next_try_at__isnull=False).update(
-            next_try_at=F("first_failed_at")
-        )
+        held_up = WebhookCursor.objects.filter(endpoint=endpoint, tries__gt=0, next_try_at__isnull=False)
+        marking.in_order(held_up).update(next_try_at=F("first_failed_at"))
     endpoint.save(update_fields=["name", "url", "kinds", "with_notes"])
 
 
 @transaction.atomic
 def delete(endpoint: WebhookEndpoint) -> None:
     """Remove it with its secrets, its log and all that waits for it. A worker that is sending finds nothing to note."""
+    WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk).first()
     WebhookAttempt.objects.filter(endpoint=endpoint).delete()
-    WebhookCursor.objects.filter(endpoint=endpoint).delete()
+    marking.in_order(WebhookCursor.objects.filter(endpoint=endpoint)).delete()
     endpoint.delete()
 
 
@@ -168,14 +168,16 @@ def resume(endpoint: WebhookEndpoint, *, now: datetime, leave_out: bool = False)
     endpoint.failures, endpoint.failing_since, endpoint.rests_until = 0, None, None
     if leave_out:
         endpoint.since, endpoint.looked_through = now, marking.newest_row()
-        WebhookCursor.objects.filter(endpoint=endpoint).delete()
     endpoint.save(
         update_fields=[
             "is_paused", "pause_reason", "paused_at",
             "failures", "failing_since", "rests_until", "since", "looked_through",
         ]
     )  # fmt: skip
-    _again(WebhookCursor.objects.filter(endpoint=endpoint, tries__gt=0), now)
+    cursors = WebhookCursor.objects.filter(endpoint=endpoint)
+    if leave_out:
+        marking.in_order(cursors).delete()
+    _again(cursors.filter(tries__gt=0), now)
 
 
 def unpark(endpoint: WebhookEndpoint, now: datetime, session: LiveSession | None = None) -> int:
@@ -194,8 +196,9 @@ def skip(endpoint: WebhookEndpoint, session: LiveSession, now: datetime) -> bool
     return bool(parked.update(sent_number=entry.number, next_try_at=now, parked_at=None, tries=0, first_failed_at=None))
 
 
+@transaction.atomic
 def _again(cursors: QuerySet[WebhookCursor], now: datetime) -> int:
-    return cursors.update(next_try_at=now, parked_at=None, tries=0, first_failed_at=None)
+    return marking.in_order(cursors).update(next_try_at=now, parked_at=None, tries=0, first_failed_at=None)
 
 
 def replay(endpoint: WebhookEndpoint, session: LiveSession, *, now: datetime, from_number: int = 1) -> None:

@@ -28,7 +28,7 @@ from sessions_app.outgoing import Answer, NotSent, Target
 from sessions_app.webhooks import schedule, signing
 from sessions_app.webhooks.events import Event, event_of
 from sessions_app.webhooks.kinds import PauseReason
-from sessions_app.webhooks.marking import LAST_NUMBER
+from sessions_app.webhooks.marking import LAST_NUMBER, in_order
 from sessions_app.webhooks.models import WebhookAttempt, WebhookCursor, WebhookEndpoint
 from sessions_app.webhooks.wanted import next_row
 
@@ -85,11 +85,12 @@ def free_places(endpoint: WebhookEndpoint, now: datetime) -> int:
 def claim(endpoint_id: int, now: datetime) -> WebhookCursor | None:
     """The session whose turn it is at the endpoint, for the caller alone until `release`; None if there is none."""
     endpoint = waiting(now).filter(pk=endpoint_id).first()
-    if endpoint is None or free_places(endpoint, now) <= 0:
+    if endpoint is None or free_places(endpoint, now) <= 0 or not _is_first_to_ask(endpoint, now):
         return None
     due = WebhookCursor.objects.filter(is_due(now), endpoint=endpoint).order_by("next_try_at", "pk")
     cursor = due.select_for_update(skip_locked=True).first()
-    if cursor is None or not _is_first_to_ask(endpoint, now):
+    if cursor is None:
+        transaction.set_rollback(True)  # somebody else may ask then
         return None
     cursor.lease, cursor.leased_until = uuid4(), now + LEASE
     cursor.save(update_fields=["lease", "leased_until"])
@@ -215,7 +216,8 @@ def _note_success(endpoint: WebhookEndpoint, now: datetime) -> None:
     was_down = endpoint.failures >= schedule.PATIENT and endpoint.failing_since
     if was_down and endpoint.failing_since and endpoint.failing_since <= now - OUTAGE:
         held_up = WebhookCursor.objects.filter(endpoint=endpoint, tries__gt=0, next_try_at__gt=now)
-        held_up.update(next_try_at=now)
+        with transaction.atomic():
+            in_order(held_up).update(next_try_at=now)
 
 
 def _note_failure(

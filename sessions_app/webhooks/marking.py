@@ -3,15 +3,16 @@
 Usually `hearing` knows within a second. What it did not hear of, because Redis was away or has forgotten, the second
 look finds: it reads every row once, some minutes after it was recorded.
 
-Both may note the same sessions at the same time. Each takes them in the order of their keys, so that neither waits for
-a cursor of the other while the other waits for one of its own.
+Several may change the same cursors at the same time. Whoever changes more than one takes them in the order of their
+sessions (`in_order`), and an endpoint before its cursors: else two would wait for each other, and PostgreSQL would end
+one of them.
 """
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Min, OuterRef, Q, Subquery
+from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from sessions_app.kinds import EntryKind
 from sessions_app.models import LiveSession, TimelineEntry
@@ -34,10 +35,9 @@ def mark(endpoint: WebhookEndpoint, sessions: Collection[int], now: datetime) ->
     """These sessions (keys) may have rows for the endpoint. Those that wait or are parked stay as they are."""
     cursors = WebhookCursor.objects.filter(endpoint=endpoint, session_id__in=sessions)
     known = set(cursors.values_list("session_id", flat=True))
-    idle = cursors.filter(next_try_at=None, parked_at=None, sent_number__lt=LAST_NUMBER)
     with transaction.atomic():
-        locked = list(idle.order_by("session_id").select_for_update().values_list("pk", flat=True))
-        cursors.filter(pk__in=locked).update(next_try_at=now)
+        idle = cursors.filter(next_try_at=None, parked_at=None, sent_number__lt=LAST_NUMBER)
+        in_order(idle).update(next_try_at=now)
     if missing := set(sessions) - known:
         _begin(endpoint, missing, now)
 
@@ -76,25 +76,24 @@ def rewind(endpoint: WebhookEndpoint, numbers: Mapping[int, int], now: datetime)
     """Send these sessions again after these numbers, at once. A cursor never goes forward by it, and whoever sends at
     this moment goes on from there."""
     with transaction.atomic():
-        known = {
-            cursor.session_id: cursor
-            for cursor in WebhookCursor.objects.select_for_update()
-            .filter(endpoint=endpoint, session_id__in=numbers)
-            .order_by("session_id")
-        }
-        for session, cursor in known.items():
-            _rewound(cursor, min(numbers[session], cursor.sent_number), now).save()
-        missing = sorted(numbers.keys() - known.keys())
-        new = (WebhookCursor(endpoint=endpoint, session_id=session) for session in missing)
         WebhookCursor.objects.bulk_create(
-            [_rewound(cursor, numbers[cursor.session_id], now) for cursor in new], ignore_conflicts=True
+            (
+                WebhookCursor(endpoint=endpoint, session_id=session, sent_number=number)
+                for session, number in sorted(numbers.items())
+            ),
+            ignore_conflicts=True,
         )
+        cursors = WebhookCursor.objects.filter(endpoint=endpoint, session_id__in=numbers)
+        for cursor in cursors.order_by("session_id").select_for_update():
+            cursor.sent_number, cursor.next_try_at = min(numbers[cursor.session_id], cursor.sent_number), now
+            cursor.tries, cursor.first_failed_at, cursor.parked_at = 0, None, None
+            cursor.save()
 
 
-def _rewound(cursor: WebhookCursor, number: int, now: datetime) -> WebhookCursor:
-    cursor.sent_number, cursor.next_try_at = number, now
-    cursor.tries, cursor.first_failed_at, cursor.parked_at = 0, None, None
-    return cursor
+def in_order(cursors: QuerySet[WebhookCursor]) -> QuerySet[WebhookCursor]:
+    """These cursors, locked until the end of the transaction in the order in which everybody locks several."""
+    locked = cursors.order_by("session_id").select_for_update().values_list("pk", flat=True)
+    return WebhookCursor.objects.filter(pk__in=list(locked))
 
 
 # The second look ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Who looks at documents, in which browser; and a document that was sent."""
+"""Who looks at documents, in which browser; a document that was sent; and time and workers that stand still."""
 
 from pathlib import Path
 from typing import Any

@@ -51,6 +51,10 @@ def form_data(*versions: TemplateVersion, **fields: str) -> dict[str, str]:
     return data
 
 
+def url_of(document: Document, *rest: str) -> str:
+    return address(document.session, "agent", "documents", str(document.public_id), *rest)
+
+
 # Of customers --------------------------------------------------------------------------------------------------------
 
 
@@ -69,7 +73,7 @@ def submit(browser: Client, document: Document, values: dict[str, str], **more: 
     return browser.post(where(document, "submit"), given | more, **AS_SCRIPT)
 
 
-def now(document: Document) -> Document:
+def again(document: Document) -> Document:
     return Document.objects.get(pk=document.pk)
 
 
@@ -104,7 +108,7 @@ def page(version: TemplateVersion, name: str = "") -> str:
     return f"{LIST}version/{version.pk}/{name}"
 
 
-def stored_version(**more: Any) -> TemplateVersion:
+def version_with_picture(**more: Any) -> TemplateVersion:
     """A version whose file and picture are stored."""
     version = sealed.stored_version(**more)
     default_storage.save(version.picture(0), ContentFile(b"a picture"))

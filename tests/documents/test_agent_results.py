@@ -9,15 +9,12 @@ from django.test import Client
 from sessions_app.documents import actions, kinds, results, storing
 from sessions_app.documents.kinds import MOST_FAILURES
 from sessions_app.models import Agent, Document, LiveSession
-from tests.cast import AS_SCRIPT, address, browser_of
+from tests.cast import AS_SCRIPT, browser_of
+from tests.documents.pages import url_of
 from tests.documents.papers import COMPLETE, CONSENT, sent, typed
 from tests.moments import STARTED
 
 SEALED = b"%PDF-1.7 sealed"
-
-
-def url_of(document: Document, *rest: str) -> str:
-    return address(document.session, "agent", "documents", str(document.public_id), *rest)
 
 
 def body(browser: Client, path: str) -> bytes:

@@ -13,18 +13,14 @@ from sessions_app.actions import Refused
 from sessions_app.documents import actions
 from sessions_app.documents.kinds import MOST_FAILURES, DocumentState
 from sessions_app.kinds import Actor, Audience, EntryKind
-from sessions_app.models import Agent, Customer, Document, LiveSession
+from sessions_app.models import Agent, Customer, LiveSession
 from sessions_app.rows import row_html
 from sessions_app.transitions import end
 from tests import cast
 from tests.cast import AS_SCRIPT, address, browser_of, fresh, kinds, set_policy
-from tests.documents.pages import files_url, form_data, send_url
+from tests.documents.pages import files_url, form_data, send_url, url_of
 from tests.documents.papers import COMPLETE, CONSENT, new_version, sent, typed
 from tests.moments import DAY, MINUTE, STARTED
-
-
-def url_of(document: Document, *rest: str) -> str:
-    return address(document.session, "agent", "documents", str(document.public_id), *rest)
 
 
 def ended(session: LiveSession) -> LiveSession:

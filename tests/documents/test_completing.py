@@ -13,6 +13,7 @@ from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Document, LiveSession, TimelineEntry
 from sessions_app.transitions import end
 from tests.cast import CUSTOMER, fresh, full_then_limited, kinds
+from tests.documents.pages import again
 from tests.documents.papers import COMPLETE, CONSENT, SIGNED, a_field, new_version, sent, typed
 from tests.moments import DAY, ENDED, HOUR, MICROSECOND, MINUTE, STARTED
 
@@ -22,10 +23,6 @@ LATER = STARTED + MINUTE
 @pytest.fixture
 def document(session: LiveSession, anna: Agent) -> Document:
     return sent(session, anna, number="A-7")
-
-
-def again(document: Document) -> Document:
-    return Document.objects.get(pk=document.pk)
 
 
 def submit(document: Document, *, now: datetime = LATER, **texts: str) -> TimelineEntry:

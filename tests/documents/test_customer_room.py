@@ -15,7 +15,7 @@ from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Document, LiveSession
 from sessions_app.transitions import end
 from tests.cast import AS_SCRIPT, address, full_then_limited, kinds
-from tests.documents.pages import at_level, now, save, submit, where
+from tests.documents.pages import again, at_level, save, submit, where
 from tests.documents.papers import COMPLETE
 from tests.moments import DAY, STARTED
 from tests.sessions.test_uploads import PNG
@@ -72,13 +72,13 @@ def test_files_are_added_listed_and_done(asked_for: Document, session: LiveSessi
     assert "Add a photo or file" in html and 'accept="image/*,' in html and "Done" not in html
     first = add(carlas, asked_for).json()
     assert "card.png" in first["parts"]["documents"] and "1 of at most 2 files added" in first["parts"]["documents"]
-    assert now(asked_for).viewed_at is not None
+    assert again(asked_for).viewed_at is not None
     assert "Add a" not in add(carlas, asked_for).json()["parts"]["documents"]
     assert add(carlas, asked_for).status_code == 403
     for _retry in range(2):
         answer = carlas.post(where(asked_for, "files", "done"), **AS_SCRIPT).json()
     assert "All files added" in answer["parts"]["documents"]
-    assert now(asked_for).state == DocumentState.READY and kinds(session).count("document_completed") == 1
+    assert again(asked_for).state == DocumentState.READY and kinds(session).count("document_completed") == 1
 
 
 def test_done_without_a_file_is_refused(asked_for: Document, carlas: Client) -> None:

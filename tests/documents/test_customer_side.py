@@ -17,7 +17,7 @@ from sessions_app.documents.layout import MOST_FIELDS
 from sessions_app.half_typed import Typed
 from sessions_app.models import Agent, Customer, Document, Draft, LiveSession
 from tests.cast import AS_SCRIPT, address, come_in, fresh, kinds, new_session
-from tests.documents.pages import AGREED, LATER, at_level, now, save, submit, where
+from tests.documents.pages import AGREED, LATER, again, at_level, save, submit, where
 from tests.documents.papers import COMPLETE, a_field, new_version, sent
 from tests.moments import STARTED
 
@@ -46,7 +46,7 @@ def test_what_each_level_allows(
     assert carlas.get(where(document, "values")).status_code == looks
     assert save(carlas, document, remarks="Late").status_code == saves
     assert submit(carlas, document, COMPLETE).status_code == saves
-    assert now(document).state == (DocumentState.COMPLETED if saves == 200 else DocumentState.OPEN)
+    assert again(document).state == (DocumentState.COMPLETED if saves == 200 else DocumentState.OPEN)
 
 
 @pytest.mark.parametrize("level", ["limited", "none"])
@@ -146,9 +146,9 @@ def test_looking_changes_nothing_and_the_page_says_that_it_was_opened(
 ) -> None:
     before = kinds(fresh(session))
     carlas.get(where(document))
-    assert kinds(fresh(session)) == before and now(document).viewed_at is None
+    assert kinds(fresh(session)) == before and again(document).viewed_at is None
     assert carlas.post(where(document, "opened")).status_code == 204
-    assert now(document).viewed_at is not None and kinds(fresh(session))[-1] == "document_opened"
+    assert again(document).viewed_at is not None and kinds(fresh(session))[-1] == "document_opened"
 
 
 # Submitting ------------------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_it_is_submitted_with_what_was_agreed_to_and_from_where(document: Docume
         **AS_SCRIPT,
     )
     assert answer.json() == {"leads_to": where(document)}
-    done = now(document)
+    done = again(document)
     assert done.state == DocumentState.COMPLETED
     assert done.consent["address"] == "192.0.2.9" and done.consent["device"] == "Carla's phone"
     assert done.consent["text"].startswith("I agree to sign this document electronically")
@@ -184,26 +184,26 @@ def test_what_was_agreed_to_is_what_stood_on_the_page(
     page = carlas.get(where(document), headers={"accept-language": "de"}).content.decode()
     assert f'name="consent" value="de: {AGREED}"' in page
     assert submit(carlas, document, COMPLETE, consent=f"de: {AGREED}").status_code == 200
-    assert now(document).consent["text"] == f"de: {AGREED}", "whatever language the phone asks for meanwhile"
+    assert again(document).consent["text"] == f"de: {AGREED}", "whatever language the phone asks for meanwhile"
 
 
 def test_a_text_that_is_no_longer_ours_has_to_be_read_anew(document: Document, carlas: Client) -> None:
     answer = submit(carlas, document, COMPLETE, consent="I agree to whatever it was last year.")
     assert answer.status_code == 422 and answer.json()["consent"] == AGREED
-    assert now(document).state == DocumentState.OPEN and now(document).filled
+    assert again(document).state == DocumentState.OPEN and again(document).filled
 
 
 def test_without_the_tick_nothing_is_submitted_and_everything_is_saved(document: Document, carlas: Client) -> None:
     answer = submit(carlas, document, COMPLETE, consent="")
     assert answer.status_code == 422 and answer.json()["problem"] == "Tick this box to submit."
     assert answer.json()["values"]["signature"][0] == COMPLETE["signature"]
-    assert now(document).state == DocumentState.OPEN
+    assert again(document).state == DocumentState.OPEN
 
 
 def test_what_is_missing_keeps_it_from_being_submitted(document: Document, carlas: Client) -> None:
     answer = submit(carlas, document, {"name": "Carla"})
     assert answer.status_code == 422 and set(answer.json()["problems"]) == {"terms", "signature"}
-    assert now(document).state == DocumentState.OPEN
+    assert again(document).state == DocumentState.OPEN
 
 
 # Without script --------------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def test_a_plain_form_is_saved_submitted_and_signed_by_name(document: Document, 
         where(document, "submit"), form | {"f4": "on", "f8": " Carla  C. ", "f5": "yes", "consent": AGREED}
     )
     assert answer.status_code == 302
-    assert now(document).state == DocumentState.COMPLETED
+    assert again(document).state == DocumentState.COMPLETED
     assert actions.entered(document)["signature"] == '{"name": "Carla C."}'
 
 
@@ -250,7 +250,7 @@ def test_a_plain_form_may_be_as_long_as_forms_can_be(session: LiveSession, anna:
     document = sent(session, anna, new_version("Long", [a_field(f"n{at}") for at in range(MOST_FIELDS)]))
     form = plain_form(carlas.get(where(document)).content.decode())
     assert carlas.post(where(document, "save"), form | {"f999": "The last one"}).status_code == 302
-    assert now(document).filled == 1
+    assert again(document).filled == 1
 
 
 def test_a_plain_form_that_comes_too_late_is_explained_and_kept(

@@ -20,6 +20,7 @@ from sessions_app.stored_files import remove_left_over
 from sessions_app.transitions import end
 from sessions_app.uploads import UploadProblem
 from tests.cast import CUSTOMER, fresh, full_then_limited, kinds
+from tests.documents.pages import again
 from tests.documents.papers import CONSENT, sent
 from tests.moments import DAY, ENDED, HOUR, MINUTE, STARTED
 
@@ -45,10 +46,6 @@ def files(tmp_path: Path, settings: Any) -> Path:
 @pytest.fixture
 def document(session: LiveSession, anna: Agent, files: Path) -> Document:
     return ask_for_files(session.pk, anna, "Both sides of your card", most=2, key=uuid4(), now=STARTED)
-
-
-def again(document: Document) -> Document:
-    return Document.objects.get(pk=document.pk)
 
 
 def test_a_file_is_on_the_timeline_and_with_the_document(document: Document, session: LiveSession, files: Path) -> None:

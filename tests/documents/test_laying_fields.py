@@ -6,7 +6,7 @@ from django.test import Client
 
 from sessions_app.documents.kinds import FieldKind, VersionState
 from sessions_app.models import Agent, LiveSession, TemplateVersion
-from tests.documents.pages import LAID, change, editor, lay, page, stored_version, upload
+from tests.documents.pages import LAID, change, editor, lay, page, upload, version_with_picture
 from tests.documents.papers import A4, a_field, new_version, sent
 from tests.moments import STARTED
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("_standing_still")
 
 
 def test_fields_that_were_laid_make_a_version_that_shares_the_file(admin: Client, admin_user: User) -> None:
-    first = stored_version(fields=())
+    first = version_with_picture(fields=())
     answer = lay(admin, first, LAID, LAID | {"kind": "date", "label": "Day"})
     assert answer.json() == {"next": change(first.template)}
     second = TemplateVersion.objects.get(number=2)
@@ -26,7 +26,7 @@ def test_fields_that_were_laid_make_a_version_that_shares_the_file(admin: Client
 
 
 def test_a_document_that_was_sent_keeps_its_fields(admin: Client, session: LiveSession, anna: Agent) -> None:
-    version = stored_version(fields=(a_field("name"),))
+    version = version_with_picture(fields=(a_field("name"),))
     document = sent(session, anna, version)
     assert lay(admin, version, LAID).status_code == 200
     document.refresh_from_db()
@@ -78,7 +78,7 @@ def test_the_version_of_another_template_is_no_base(admin: Client) -> None:
 
 
 def test_who_saves_what_is_stale_is_told_and_can_still_save(admin: Client, admin_user: User) -> None:
-    base = stored_version(fields=())
+    base = version_with_picture(fields=())
     lay(admin, base, LAID | {"label": "Theirs"})
     stale = lay(admin, base, LAID | {"label": "Mine"})
     assert stale.status_code == 409
@@ -91,14 +91,14 @@ def test_who_saves_what_is_stale_is_told_and_can_still_save(admin: Client, admin
 
 
 def test_a_file_that_came_meanwhile_makes_it_stale_too(admin: Client, ordered: list[int]) -> None:
-    base = stored_version(fields=())
+    base = version_with_picture(fields=())
     admin.post(change(base.template), {"name": "Order", "is_offered": "on", "file": upload()})
     told = lay(admin, base, LAID).json()["stale"]
     assert "another file" in told["text"]
 
 
 def test_a_file_that_was_refused_makes_nothing_stale(admin: Client) -> None:
-    base = stored_version(fields=())
+    base = version_with_picture(fields=())
     new_version(state=VersionState.REFUSED)
     assert lay(admin, base, LAID).status_code == 200
     assert base.template.versions.order_by("-number")[0].number == 3

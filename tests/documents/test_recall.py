@@ -11,6 +11,7 @@ from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Document, LiveSession
 from sessions_app.transitions import end
 from tests.cast import fresh, kinds
+from tests.documents.pages import again
 from tests.documents.papers import COMPLETE, CONSENT, sent, typed
 from tests.moments import ENDED, MINUTE, STARTED
 
@@ -22,10 +23,6 @@ def document(session: LiveSession, anna: Agent) -> Document:
     document = sent(session, anna)
     save(document.pk, typed(2**41, remarks="saved"), now=LATER)
     return document
-
-
-def again(document: Document) -> Document:
-    return Document.objects.get(pk=document.pk)
 
 
 def test_it_is_recorded_once_with_who_did_it(document: Document, session: LiveSession, anna: Agent) -> None:

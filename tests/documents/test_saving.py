@@ -14,6 +14,7 @@ from sessions_app.kinds import Actor
 from sessions_app.models import Agent, Document, LiveSession
 from sessions_app.transitions import end
 from tests.cast import CUSTOMER, fresh, full_then_limited, kinds, set_policy
+from tests.documents.pages import again
 from tests.documents.papers import COMPLETE, CONSENT, EVERY_KIND, a_field, new_version, sent, typed
 from tests.moments import DAY, ENDED, HOUR, MICROSECOND, MINUTE, STARTED
 
@@ -23,10 +24,6 @@ LATER = STARTED + MINUTE
 @pytest.fixture
 def document(session: LiveSession, anna: Agent) -> Document:
     return sent(session, anna, number="A-7")
-
-
-def again(document: Document) -> Document:
-    return Document.objects.get(pk=document.pk)
 
 
 def test_what_is_entered_is_kept_finished_or_not(document: Document) -> None:

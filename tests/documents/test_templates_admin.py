@@ -15,7 +15,7 @@ from sessions_app.documents import templates
 from sessions_app.documents.kinds import FilledBy, VersionState
 from sessions_app.models import Agent, Document, DocumentTemplate, LiveSession, TemplateVersion
 from tests.cast import general
-from tests.documents.pages import LAID, LIST, change, editor, lay, page, stored_version, upload
+from tests.documents.pages import LAID, LIST, change, editor, lay, page, upload, version_with_picture
 from tests.documents.papers import EVERY_KIND, new_version, sent
 from tests.documents.sealed import a_pdf
 from tests.moments import HOUR, STARTED
@@ -100,7 +100,7 @@ def test_two_templates_cannot_have_one_name(admin: Client, ordered: list[int]) -
 
 
 def test_another_file_makes_another_version(admin: Client, ordered: list[int]) -> None:
-    first = stored_version()
+    first = version_with_picture()
     admin.post(change(first.template), {"name": "Order", "is_offered": "on", "file": upload(a_pdf("New"), "new.pdf")})
     newest, before = TemplateVersion.objects.order_by("-number")
     assert (newest.number, newest.state, newest.file_name) == (2, VersionState.READING, "new.pdf")
@@ -181,7 +181,7 @@ def test_earlier_versions_say_when_who_and_how_often(admin: Client, session: Liv
 
 
 def test_pictures_and_files_come_from_the_store_privately(admin: Client) -> None:
-    version = stored_version()
+    version = version_with_picture()
     picture = admin.get(page(version, "page/0/"))
     assert b"".join(picture.streaming_content) == b"a picture"
     assert picture.headers["Cache-Control"].startswith("private")
@@ -216,7 +216,7 @@ def test_trying_shows_what_customers_are_asked_and_stores_nothing(admin: Client)
 
 
 def test_a_supervisor_looks_and_changes_nothing(supervisor: Client) -> None:
-    version = stored_version()
+    version = version_with_picture()
     looks = [LIST, change(version.template), page(version), page(version, "page/0/"), page(version, "file/")]
     assert {supervisor.get(address).status_code for address in looks} == {200}
     assert supervisor.get(page(version, "try/")).status_code == 200
@@ -228,7 +228,7 @@ def test_a_supervisor_looks_and_changes_nothing(supervisor: Client) -> None:
 
 
 def test_nobody_else_sees_anything_of_it(db: None, stranger: User) -> None:
-    version = stored_version()
+    version = version_with_picture()
     browser = Client()
     for status in (302, 403):
         names = ["", "state/", "page/0/", "file/", "try/"]
@@ -238,7 +238,7 @@ def test_nobody_else_sees_anything_of_it(db: None, stranger: User) -> None:
 
 
 def test_what_was_sent_is_not_deleted_but_offered_no_more(admin: Client, session: LiveSession, anna: Agent) -> None:
-    version = stored_version()
+    version = version_with_picture()
     sent(session, anna, version)
     address = f"{LIST}{version.template_id}/delete/"
     assert "it was sent once" in admin.get(address).content.decode()
@@ -251,7 +251,7 @@ def test_what_was_sent_is_not_deleted_but_offered_no_more(admin: Client, session
 def test_what_is_sent_while_it_is_deleted_stays(
     admin: Client, session: LiveSession, anna: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    version = stored_version()
+    version = version_with_picture()
     sent(session, anna, version)
     monkeypatch.setattr(templates, "sent_count", lambda template: 0)  # as if it was asked a moment before
     address = f"{LIST}{version.template_id}/delete/"
@@ -265,7 +265,7 @@ def test_what_is_sent_while_it_is_deleted_stays(
 def test_what_was_never_sent_is_deleted_with_its_files(
     admin: Client, tmp_path: Path, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
-    version = stored_version()
+    version = version_with_picture()
     lay(admin, version, LAID)
     with django_capture_on_commit_callbacks(execute=True):
         admin.post(f"{LIST}{version.template_id}/delete/", {"post": "yes"})

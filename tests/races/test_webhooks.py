@@ -2,31 +2,24 @@
 
 import threading
 from functools import partial
-from uuid import uuid4
 
 import pytest
 
-from sessions_app.actions import send_message
 from sessions_app.models import Agent, Customer, LiveSession, WebhookCursor
-from sessions_app.webhooks import delivering, marking, schedule
-from tests.cast import CUSTOMER, new_session
+from sessions_app.webhooks import actions, delivering, marking, schedule
+from tests.cast import new_session
 from tests.moments import STARTED
 from tests.races.together import at_once
-from tests.webhooks.receiving import SOON, Got, Receiver, cursor_of, heard, new_endpoint, work
+from tests.webhooks.receiving import SOON, Got, Receiver, cursor_of, heard, new_endpoint, say, work
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 WORKERS = 4
 
 
-def say(session: LiveSession, times: int) -> None:
-    for number in range(times):
-        send_message(session.pk, CUSTOMER, f"message {number}", key=uuid4(), now=SOON)
-
-
 def test_of_many_workers_one_alone_sends_a_session(session: LiveSession) -> None:
     endpoint, receiver = new_endpoint(), Receiver()
-    say(session, 10)
+    say(session, *["message"] * 10)
     heard(endpoint, session, now=SOON)
     at_once([partial(work, endpoint, receiver, SOON)] * WORKERS)
     work(endpoint, receiver, SOON)
@@ -37,7 +30,7 @@ def test_workers_share_the_sessions_of_an_endpoint(anna: Agent, carla: Customer)
     endpoint, receiver = new_endpoint(), Receiver()
     sessions = [new_session(anna, carla) for _ in range(6)]
     for session in sessions:
-        say(session, 3)
+        say(session, *["message"] * 3)
     heard(endpoint, *sessions, now=SOON)
     at_once([partial(work, endpoint, receiver, SOON)] * WORKERS)
     work(endpoint, receiver, SOON)
@@ -66,7 +59,7 @@ def test_rows_that_come_while_a_worker_finishes_are_never_forgotten(session: Liv
 
     def talk() -> None:
         for _ in range(20):
-            say(session, 1)
+            say(session, *["message"] * 1)
             heard(endpoint, session, now=SOON)
 
     heard(endpoint, session, now=SOON)
@@ -82,8 +75,33 @@ def test_two_that_hear_of_a_session_at_once_make_one_cursor(session: LiveSession
     assert cursor_of(endpoint, session).sent_number == 0
 
 
-def test_sessions_are_noted_in_the_order_of_their_keys(anna: Agent, carla: Customer) -> None:
-    """Two that took the same cursors in different orders would wait for each other for ever."""
+@pytest.mark.parametrize("round_", range(3))
+def test_whoever_changes_many_sessions_of_an_endpoint_takes_them_in_one_order(
+    anna: Agent, carla: Customer, round_: int
+) -> None:
+    """Else PostgreSQL would end one of two that wait for each other. Cursors lie in the table in the opposite order."""
+    endpoint = new_endpoint()
+    keys = [new_session(anna, carla).pk for _ in range(80)]
+    marking.mark(endpoint, keys[:40], STARTED)
+    for place, key in enumerate(reversed(keys)):
+        state = {"next_try_at": None} if place % 2 else {"tries": 1, "first_failed_at": STARTED}
+        WebhookCursor.objects.filter(session_id=key).update(**state)
+    half = dict.fromkeys(keys[::-2], 0)
+    at_once(
+        [
+            partial(marking.mark, endpoint, keys, SOON),
+            partial(marking.rewind, endpoint, half, SOON),
+            partial(marking.mark, endpoint, keys[::-1], SOON),
+            partial(marking.rewind, endpoint, dict.fromkeys(keys, 0), SOON),
+            partial(actions.resume, endpoint, now=SOON),
+            partial(actions.unpark, endpoint, SOON),
+        ]
+    )
+    cursors = WebhookCursor.objects.order_by("session_id")
+    assert [(one.session_id, one.sent_number, one.next_try_at) for one in cursors] == [(key, 0, SOON) for key in keys]
+
+
+def test_new_sessions_are_noted_in_the_order_of_their_keys(anna: Agent, carla: Customer) -> None:
     endpoint = new_endpoint()
     keys = [new_session(anna, carla).pk for _ in range(40)]
     marking.mark(endpoint, keys[::-1], STARTED)
@@ -102,7 +120,7 @@ def test_no_row_of_a_session_is_on_its_way_while_another_one_is(session: LiveSes
         return 200
 
     endpoint, receiver = new_endpoint(), Receiver(slowly)
-    say(session, 10)
+    say(session, *["message"] * 10)
     heard(endpoint, session, now=SOON)
     at_once([partial(work, endpoint, receiver, SOON)] * WORKERS)
     assert most == [1]

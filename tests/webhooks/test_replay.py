@@ -1,4 +1,4 @@
-"""What the second look finds, what is sent again, and what is left of an endpoint that was deleted."""
+"""What the second look finds, what is sent again or on trial, and an endpoint that is deleted."""
 
 import time_machine
 

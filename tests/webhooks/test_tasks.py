@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from celery import current_app
 
-from sessions_app.actions import send_message
 from sessions_app.models import Agent, Customer, LiveSession, WebhookAttempt, WebhookCursor, WebhookEndpoint
 from sessions_app.webhooks import actions, delivering, tasks
-from tests.cast import CUSTOMER, new_session
+from tests.cast import new_session
 from tests.moments import DAY, HOUR, STARTED
-from tests.webhooks.receiving import SOON, Receiver, cursor_of, new_endpoint, secrets_of
+from tests.webhooks.receiving import SOON, Receiver, cursor_of, new_endpoint, say, secrets_of
 from tests.webhooks.servers import http_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +49,7 @@ def _loopback() -> list[Any]:
 
 def test_what_is_announced_is_sent_within_a_look(served: Receiver, anna: Agent, carla: Customer) -> None:
     session = new_session(anna, carla)
-    send_message(session.pk, CUSTOMER, "Hello", key=uuid4(), now=SOON)
+    say(session, "Hello")
     tasks.look()
     assert served.numbers == [1, 2]
     tasks.look()

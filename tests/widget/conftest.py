@@ -9,11 +9,16 @@ from tests.widget.portal import new_widget, started
 
 @pytest.fixture
 def widget(anna: Agent) -> ChatWidget:
-    """Anna has one seat."""
+    """Anna is there for its customers."""
     Workstream.objects.filter(pk=general().pk).update(answer_within=None)
-    Agent.objects.filter(pk=anna.pk).update(capacity=1)
     available(anna)
     return new_widget()
+
+
+@pytest.fixture
+def one_seat(anna: Agent) -> None:
+    """Anna has room for one session."""
+    Agent.objects.filter(pk=anna.pk).update(capacity=1)
 
 
 @pytest.fixture

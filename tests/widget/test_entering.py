@@ -35,7 +35,7 @@ from tests.widget.portal import (
     token_of,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("one_seat")]
 
 NOTHING = Entered(Offer.NEW_CHAT)
 

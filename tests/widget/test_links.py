@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from policies_app.kinds import DeviceAccess, EndReason, Return
+from policies_app.kinds import DeviceAccess, EndReason, Return, SessionState
 from policies_app.models import ChatWidget, Workstream
 from sessions_app import assigning, floods, links
 from sessions_app.actions import Refused
@@ -133,7 +133,7 @@ def attempts(widget: ChatWidget, anna: Agent) -> Iterator[tuple[LinkOutcome, Cha
     yield LinkOutcome.OVER, widget, link, STARTED
     late = started(widget)
     link = link_of(late)
-    dropped(late)
+    assert dropped(late).state == SessionState.DISCONNECTED
     yield LinkOutcome.OVER, widget, link, OVER_AT
     yield LinkOutcome.WRONG_PERSON, widget, link_of(started(widget, SIGNED_IN)), STARTED
 
