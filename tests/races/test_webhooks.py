@@ -1,11 +1,16 @@
 """Workers that send to the same endpoint at the same moment."""
 
 import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
-from sessions_app.models import Agent, Customer, LiveSession, WebhookCursor
+from sessions_app.models import Agent, Customer, LiveSession, WebhookCursor, WebhookEndpoint
 from sessions_app.webhooks import actions, delivering, marking, schedule
 from tests.cast import new_session
 from tests.moments import STARTED
@@ -75,30 +80,62 @@ def test_two_that_hear_of_a_session_at_once_make_one_cursor(session: LiveSession
     assert cursor_of(endpoint, session).sent_number == 0
 
 
-@pytest.mark.parametrize("round_", range(3))
-def test_whoever_changes_many_sessions_of_an_endpoint_takes_them_in_one_order(
-    anna: Agent, carla: Customer, round_: int
+IDLE = {"next_try_at": None}
+FAILED = {"tries": 1, "first_failed_at": STARTED}
+CHANGES: dict[str, tuple[dict[str, Any], Callable[[WebhookEndpoint, list[int]], object]]] = {
+    "hear": (IDLE, lambda endpoint, keys: marking.mark(endpoint, keys, SOON)),
+    "replay": (IDLE, lambda endpoint, keys: marking.rewind(endpoint, dict.fromkeys(keys, 0), SOON)),
+    "resume": (FAILED, lambda endpoint, keys: actions.resume(endpoint, now=SOON)),
+    "leave out": (FAILED, lambda endpoint, keys: actions.resume(endpoint, now=SOON, leave_out=True)),
+    "unpark": (IDLE | {"parked_at": STARTED}, lambda endpoint, keys: actions.unpark(endpoint, SOON)),
+    "move": (FAILED, lambda endpoint, keys: actions.save_settings(elsewhere(endpoint))),
+    "delete": (IDLE, lambda endpoint, keys: actions.delete(endpoint)),
+}
+"""Who changes many sessions of an endpoint, and what they are like before that."""
+
+
+def elsewhere(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    endpoint.url = "https://elsewhere.example.com/"
+    return endpoint
+
+
+@pytest.mark.parametrize(("before", "change"), CHANGES.values(), ids=CHANGES)
+def test_whoever_changes_many_sessions_of_an_endpoint_takes_them_in_the_order_of_their_keys(
+    anna: Agent, carla: Customer, before: dict[str, Any], change: Callable[[WebhookEndpoint, list[int]], object]
 ) -> None:
-    """Else PostgreSQL would end one of two that wait for each other. Cursors lie in the table in the opposite order."""
+    """Two that took them in different orders would wait for each other, and PostgreSQL would end one."""
     endpoint = new_endpoint()
-    keys = [new_session(anna, carla).pk for _ in range(80)]
-    marking.mark(endpoint, keys[:40], STARTED)
-    for place, key in enumerate(reversed(keys)):
-        state = {"next_try_at": None} if place % 2 else {"tries": 1, "first_failed_at": STARTED}
-        WebhookCursor.objects.filter(session_id=key).update(**state)
-    half = dict.fromkeys(keys[::-2], 0)
-    at_once(
-        [
-            partial(marking.mark, endpoint, keys, SOON),
-            partial(marking.rewind, endpoint, half, SOON),
-            partial(marking.mark, endpoint, keys[::-1], SOON),
-            partial(marking.rewind, endpoint, dict.fromkeys(keys, 0), SOON),
-            partial(actions.resume, endpoint, now=SOON),
-            partial(actions.unpark, endpoint, SOON),
-        ]
-    )
+    keys = [new_session(anna, carla).pk for _ in range(10)]
+    marking.mark(endpoint, keys, STARTED)
+    for key in reversed(keys):  # so they lie in the table in the opposite order
+        WebhookCursor.objects.filter(session_id=key).update(**before)
     cursors = WebhookCursor.objects.order_by("session_id")
-    assert [(one.session_id, one.sent_number, one.next_try_at) for one in cursors] == [(key, 0, SOON) for key in keys]
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            cursors.select_for_update().get(session_id=keys[5])
+            changed = pool.submit(on_its_own, partial(change, endpoint, keys))
+            until_it_waits()
+            free = cursors.select_for_update(skip_locked=True).values_list("session_id", flat=True)
+            assert list(free) == keys[5:]
+        changed.result(timeout=60)
+
+
+def on_its_own(call: Callable[[], object]) -> None:
+    try:
+        call()
+    finally:
+        connection.close()
+
+
+def until_it_waits() -> None:
+    """Until a connection waits for what this one holds."""
+    waits = "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    ends = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while not cursor.execute(waits).fetchone():
+            assert time.monotonic() < ends, "nobody waits"
+            time.sleep(0.02)
 
 
 def test_new_sessions_are_noted_in_the_order_of_their_keys(anna: Agent, carla: Customer) -> None:
