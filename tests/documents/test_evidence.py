@@ -77,10 +77,10 @@ def test_rows_that_hang_together(talked: LiveSession, rows: list[Listed]) -> Non
 FACTS = {
     "kind": "note",
     "actor": "admin",
-    "agent": 99,
+    "agent": 0,
     "due_at": STARTED,
     "recorded_at": STARTED,
-    "policy_version": 7,
+    "policy_version": 0,
     "payload_sha256": "0" * 64,
 }
 
