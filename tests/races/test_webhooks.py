@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from sessions_app.models import Agent, Customer, LiveSession, WebhookCursor, WebhookEndpoint
 from sessions_app.webhooks import actions, delivering, marking, schedule
 from tests.cast import new_session
-from tests.moments import STARTED
+from tests.moments import HOUR, MINUTE, STARTED
 from tests.races.together import at_once
 from tests.webhooks.receiving import SOON, Got, Receiver, cursor_of, heard, new_endpoint, say, work
 
@@ -136,6 +136,20 @@ def until_it_waits() -> None:
         while not cursor.execute(waits).fetchone():
             assert time.monotonic() < ends, "nobody waits"
             time.sleep(0.02)
+
+
+def test_a_replay_counts_for_a_session_that_is_noted_at_that_moment(session: LiveSession) -> None:
+    say(session, "before there was the endpoint")
+    endpoint = new_endpoint(now=SOON + MINUTE)
+    say(session, "since then", now=SOON + HOUR)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            marking.mark(endpoint, [session.pk], SOON + HOUR)
+            assert cursor_of(endpoint, session).sent_number == 2
+            replayed = pool.submit(on_its_own, partial(marking.rewind, endpoint, {session.pk: 0}, SOON + HOUR))
+            until_it_waits()
+        replayed.result(timeout=60)
+    assert cursor_of(endpoint, session).sent_number == 0
 
 
 def test_new_sessions_are_noted_in_the_order_of_their_keys(anna: Agent, carla: Customer) -> None:
