@@ -7,10 +7,21 @@ long as Playwright runs, this thread counts as inside an event loop, and other t
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Page,
+    Playwright,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.programs import chromium
 
@@ -98,32 +109,32 @@ class Trouble:
         return [text for text in self._seen if not any(re.search(pattern, text) for pattern in tolerated)]
 
 
-class Requests:
-    """What a page asks of addresses that contain something, counted from now on."""
+class Questions:
+    """What a page asks of addresses that contain something."""
 
     def __init__(self, page: Page, part: str) -> None:
-        self._page, self._part = page, part
-        self.asked = 0
+        self._page = page
+        self._is_one: Callable[[str], bool] = lambda address: part in address
         self._open: set[Request] = set()
         page.on("request", self._begins)
-        page.on("requestfinished", self._ends)
-        page.on("requestfailed", self._ends)
+        page.on("requestfinished", self._open.discard)
+        page.on("requestfailed", self._open.discard)
 
     def _begins(self, request: Request) -> None:
-        if self._part in request.url:
-            self.asked += 1
+        if self._is_one(request.url):
             self._open.add(request)
 
-    def _ends(self, request: Request) -> None:
-        self._open.discard(request)
-
-    def when_all_are_answered(self) -> int:
-        """How many there were, as soon as none has been open for half a second."""
-        quiet = 0
-        while quiet < 5:
-            self._page.wait_for_timeout(100)
-            quiet = 0 if self._open else quiet + 1
-        return self.asked
+    @contextmanager
+    def unanswered(self) -> Iterator[None]:
+        """Whatever the page asks has no answer before this is over. What it asked earlier has one at the beginning."""
+        held: list[Route] = []
+        self._page.route(self._is_one, held.append)
+        while len(self._open) > len(held):
+            self._page.wait_for_timeout(50)
+        yield
+        self._page.unroute(self._is_one)
+        for route in held:
+            route.continue_()
 
 
 def _visit(context: BrowserContext, tolerated: list[str]) -> Iterator[Page]:
