@@ -25,7 +25,7 @@ from playwright.sync_api import (
 
 from tests.programs import chromium
 
-SOON = 10_000
+SOON = 20_000
 """Milliseconds that anything may take to be seen, on a machine that is busy with other tests."""
 
 expect.set_options(timeout=SOON)
@@ -117,24 +117,31 @@ class Questions:
         self._is_one: Callable[[str], bool] = lambda address: part in address
         self._open: set[Request] = set()
         page.on("request", self._begins)
-        page.on("requestfinished", self._open.discard)
-        page.on("requestfailed", self._open.discard)
+        page.on("requestfinished", self._ends)
+        page.on("requestfailed", self._ends)
 
     def _begins(self, request: Request) -> None:
         if self._is_one(request.url):
             self._open.add(request)
 
+    def _ends(self, request: Request) -> None:
+        self._open.discard(request)
+
     @contextmanager
     def unanswered(self) -> Iterator[None]:
         """Whatever the page asks has no answer before this is over. What it asked earlier has one at the beginning."""
         held: list[Route] = []
-        self._page.route(self._is_one, held.append)
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        self._page.route(self._is_one, hold)
         while len(self._open) > len(held):
             self._page.wait_for_timeout(50)
         yield
-        self._page.unroute(self._is_one)
         for route in held:
             route.continue_()
+        self._page.unroute(self._is_one)
 
 
 def _visit(context: BrowserContext, tolerated: list[str]) -> Iterator[Page]:

@@ -26,7 +26,7 @@ from sessions_app.webhooks.wanted import next_row
 
 LONGEST_OVERLAP = timedelta(days=30)
 
-_AT_ONCE = 1_000
+AT_ONCE = 1_000
 """So many sessions are sent again in one transaction."""
 
 
@@ -206,20 +206,21 @@ def replay(endpoint: WebhookEndpoint, session: LiveSession, *, now: datetime, fr
     marking.rewind(endpoint, {session.pk: max(0, from_number - 1)}, now)
 
 
-def replay_since(endpoint: WebhookEndpoint, since: datetime, *, now: datetime) -> int:
-    """Send everything that was recorded from a moment on again, also from before there was the endpoint. Returns the
-    number of sessions. Takes long where there are many: a task does it (`tasks.order_replay`)."""
+def replay_since(endpoint: WebhookEndpoint, since: datetime, *, after: int, now: datetime) -> int | None:
+    """Send everything that was recorded from a moment on again, also from before there was the endpoint: of the next
+    AT_ONCE sessions behind the one with the key `after`. Returns the key of the last of them; None: there are no more.
+    """
     rows = TimelineEntry.objects.filter(pk__gt=_last_row_before(since - marking.LAG), recorded_at__gte=since)
-    done, after = 0, 0
-    while firsts := _firsts(rows.filter(session_id__gt=after)):
-        marking.rewind(endpoint, {session: first - 1 for session, first in firsts}, now)
-        done, after = done + len(firsts), firsts[-1][0]
-    return done
+    firsts = _firsts(rows.filter(session_id__gt=after))
+    if not firsts:
+        return None
+    marking.rewind(endpoint, {session: first - 1 for session, first in firsts}, now)
+    return firsts[-1][0]
 
 
 def _firsts(rows: QuerySet[TimelineEntry]) -> list[tuple[int, int]]:
     grouped = rows.order_by().values("session_id").annotate(first=Min("number")).order_by("session_id")
-    return list(grouped.values_list("session_id", "first")[:_AT_ONCE])
+    return list(grouped.values_list("session_id", "first")[:AT_ONCE])
 
 
 def _last_row_before(moment: datetime) -> int:

@@ -5,7 +5,9 @@ import time
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.db import OperationalError as DatabaseAway
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
 
 from sessions_app.models import LiveSession
 from sessions_app.webhooks import actions, delivering, hearing, marking
@@ -69,12 +71,16 @@ def order_replay(endpoint: WebhookEndpoint, since: datetime) -> None:
     replay_since.delay(endpoint.pk, since.isoformat())
 
 
-@shared_task
-def replay_since(endpoint_id: int, since: str) -> None:
-    """Send everything since a moment (ISO 8601) again."""
+@shared_task(autoretry_for=(DatabaseAway, BrokerAway), retry_backoff=5, max_retries=8)
+def replay_since(endpoint_id: int, since: str, after: int = 0) -> None:
+    """Send everything since a moment (ISO 8601) again, of sessions behind the one with that key. However much it is, a
+    task does a part of it that is soon done, and orders the next one; a part that fails is done again."""
     endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id).first()
-    if endpoint:
-        actions.replay_since(endpoint, datetime.fromisoformat(since), now=timezone.now())
+    if endpoint is None:
+        return
+    last = actions.replay_since(endpoint, datetime.fromisoformat(since), after=after, now=timezone.now())
+    if last is not None:
+        replay_since.delay(endpoint_id, since, last)
 
 
 @shared_task

@@ -131,7 +131,7 @@ def test_after_a_real_minute_the_customer_is_sent_to_the_redirection_url(
     is_gone(ada)
     expect(part(ada.page, "away")).to_contain_text("then the session ends.")
     expect(ada.page.get_by_text("Nils Arp is over")).to_be_visible(timeout=60_000 + 2 * SOON)
-    assert 59 <= time.monotonic() - left_at <= 80
+    assert time.monotonic() - left_at >= 59, "the session ended early"
     nils.page.goto(f"{lamps.url}/one-minute/")
     expect(nils.page).to_have_url(f"{lamps.url}/over/", timeout=SOON)
     nils.visit("/one-minute/")

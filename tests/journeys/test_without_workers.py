@@ -32,7 +32,6 @@ def test_access_ends_on_time_without_worker_and_beat(
     agent.end()
     ended = time.monotonic()
     expect(part(phone, "full")).to_be_visible(timeout=SOON)
-    expect(phone.get_by_role("heading", name="This session is over")).to_be_visible(timeout=75_000)
-    kept = time.monotonic() - ended
-    assert 59 <= kept <= 65, f"the minute of access lasted {kept:.1f} s"
+    expect(phone.get_by_role("heading", name="This session is over")).to_be_visible(timeout=60_000 + SOON)
+    assert time.monotonic() - ended >= 59, "full access ended early"
     expect(part(desktop, "ended")).to_contain_text("The customer has no access any more", timeout=SOON)

@@ -64,7 +64,7 @@ class Browser(AbstractAsyncContextManager["Browser"]):
         self._writer.transport.abort()
 
     async def until(self, holds: Callable[[], object], what: str) -> None:
-        """Return as soon as `holds` answers something true. Fails after 20 s."""
+        """Return as soon as `holds` answers something true. Fails after PATIENCE."""
         await until(holds, lambda: f"{what}; what came: {self.events[-20:]}")
 
     async def entries(self, count: int) -> list[int]:
@@ -98,7 +98,7 @@ class Browser(AbstractAsyncContextManager["Browser"]):
 
 
 async def until(holds: Callable[[], object], what: Callable[[], str]) -> None:
-    """Return as soon as `holds` answers something true. Fails after 20 s, and says what was waited for."""
+    """Return as soon as `holds` answers something true. Fails after PATIENCE, and says what was waited for."""
     try:
         async with asyncio.timeout(PATIENCE):
             while not holds():  # noqa: ASYNC110 - the condition may be about another process
@@ -113,7 +113,7 @@ async def connections(push: PushProcess) -> int:
 
 
 async def connected(push: PushProcess, count: int) -> None:
-    """Return as soon as the process says it has so many streams open. Fails after 20 s."""
+    """Return as soon as the process says it has so many streams open. Fails after PATIENCE."""
     async with asyncio.timeout(PATIENCE):
         while True:
             if await connections(push) == count:

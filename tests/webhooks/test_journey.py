@@ -49,7 +49,8 @@ def test_a_receiver_that_was_down_for_an_hour_gets_every_row_once_and_in_order(
     assert before == TimelineEntry.objects.count()
 
     for minute in OUTAGE:
-        _say(sessions, minute)
+        if minute % 5 == 0:
+            _say(sessions, minute)
         workers(endpoint, STARTED + minute * MINUTE)
     assert len(taken) == before
     now = STARTED + BACK.start * MINUTE

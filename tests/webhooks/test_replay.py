@@ -55,7 +55,8 @@ def test_everything_since_a_moment_is_replayed_also_from_before_the_endpoint(
     new_session(anna, dan, now=STARTED + 3 * HOUR)
     quiet = new_session(anna, dan)
     endpoint = new_endpoint(now=STARTED + DAY)
-    assert actions.replay_since(endpoint, STARTED + 2 * HOUR, now=STARTED + DAY) == 2
+    last = actions.replay_since(endpoint, STARTED + 2 * HOUR, after=0, now=STARTED + DAY)
+    assert last and actions.replay_since(endpoint, STARTED + 2 * HOUR, after=last, now=STARTED + DAY) is None
     work(endpoint, receiver, STARTED + DAY)
     assert texts(receiver) == ["two", ""]
     assert not WebhookCursor.objects.filter(session=quiet).exists()
