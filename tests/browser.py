@@ -25,7 +25,7 @@ from playwright.sync_api import (
 
 from tests.programs import chromium
 
-SOON = 20_000
+SOON = 10_000
 """Milliseconds that anything may take to be seen, on a machine that is busy with other tests."""
 
 expect.set_options(timeout=SOON)
@@ -131,14 +131,19 @@ class Questions:
     def unanswered(self) -> Iterator[None]:
         """Whatever the page asks has no answer before this is over. What it asked earlier has one at the beginning."""
         held: list[Route] = []
+        is_over = False
 
         def hold(route: Route) -> None:
-            held.append(route)
+            if is_over:
+                route.continue_()
+            else:
+                held.append(route)
 
         self._page.route(self._is_one, hold)
-        while len(self._open) > len(held):
+        while self._open - {route.request for route in held}:
             self._page.wait_for_timeout(50)
         yield
+        is_over = True
         for route in held:
             route.continue_()
         self._page.unroute(self._is_one)

@@ -50,6 +50,9 @@ class WebhookShape(serializers.Serializer):
     is_paused = serializers.BooleanField()
     pause_reason = serializers.SerializerMethodField(help_text="Null: it is not paused.")
     created_at = serializers.DateTimeField()
+    replays_since = serializers.DateTimeField(
+        allow_null=True, help_text="What was recorded since then is being marked to be sent again; null: nothing is."
+    )
     last_success_at = serializers.DateTimeField(allow_null=True)
     last_problem = serializers.CharField(help_text="What the receiver did last instead of taking it; empty: nothing.")
 

@@ -1,12 +1,10 @@
 """Webhooks: making and changing them, stopping and sending again, and the log of what was sent."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from kombu.exceptions import OperationalError
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +13,7 @@ from rest_framework.serializers import BaseSerializer
 from policies_app.models import Workstream
 from sessions_app.api.etags import check_unchanged, etag
 from sessions_app.api.fields import LARGEST_ID
-from sessions_app.api.problems import Conflict, Unavailable
+from sessions_app.api.problems import Conflict
 from sessions_app.api.scopes import Scope
 from sessions_app.api.views import ApiView, with_its_answer
 from sessions_app.api.webhook_shapes import (
@@ -34,7 +32,6 @@ from sessions_app.api.webhook_shapes import (
 from sessions_app.webhooks import actions
 from sessions_app.webhooks.models import WebhookAttempt, WebhookEndpoint
 from sessions_app.webhooks.selectors import health
-from sessions_app.webhooks.tasks import order_replay
 
 
 class NameTaken(Conflict):
@@ -168,17 +165,11 @@ class Replay(Act):
         while."""
         endpoint, given = self.one(webhook_id), self.given_as(ReplayShape)
         if "since" in given:
-            self._since(endpoint, given["since"])
+            actions.replay_since(endpoint, given["since"])
         else:
             session, first = self.caller.session(given["session"]), given["from_number"]
             actions.replay(endpoint, session, now=self.caller.now, from_number=first)
         return self.answer(endpoint)
-
-    def _since(self, endpoint: WebhookEndpoint, since: datetime) -> None:
-        try:
-            order_replay(endpoint, since)
-        except OperationalError as error:
-            raise Unavailable("No worker can be told now, so nothing is sent again. Try again later.") from error
 
 
 class FireTest(Act):

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, Min, QuerySet, Value
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext as _
 
 from policies_app.models import Workstream
@@ -166,14 +167,12 @@ def resume(endpoint: WebhookEndpoint, *, now: datetime, leave_out: bool = False)
     """
     endpoint.is_paused, endpoint.pause_reason, endpoint.paused_at = False, "", None
     endpoint.failures, endpoint.failing_since, endpoint.rests_until = 0, None, None
+    changed = ["is_paused", "pause_reason", "paused_at", "failures", "failing_since", "rests_until"]
     if leave_out:
         endpoint.since, endpoint.looked_through = now, marking.newest_row()
-    endpoint.save(
-        update_fields=[
-            "is_paused", "pause_reason", "paused_at",
-            "failures", "failing_since", "rests_until", "since", "looked_through",
-        ]
-    )  # fmt: skip
+        endpoint.replays_since, endpoint.replayed_to = None, 0
+        changed += ["since", "looked_through", "replays_since", "replayed_to"]
+    endpoint.save(update_fields=changed)
     cursors = WebhookCursor.objects.filter(endpoint=endpoint)
     if leave_out:
         marking.in_order(cursors).delete()
@@ -206,21 +205,35 @@ def replay(endpoint: WebhookEndpoint, session: LiveSession, *, now: datetime, fr
     marking.rewind(endpoint, {session.pk: max(0, from_number - 1)}, now)
 
 
-def replay_since(endpoint: WebhookEndpoint, since: datetime, *, after: int, now: datetime) -> int | None:
-    """Send everything that was recorded from a moment on again, also from before there was the endpoint: of the next
-    AT_ONCE sessions behind the one with the key `after`. Returns the key of the last of them; None: there are no more.
-    """
-    rows = TimelineEntry.objects.filter(pk__gt=_last_row_before(since - marking.LAG), recorded_at__gte=since)
-    firsts = _firsts(rows.filter(session_id__gt=after))
-    if not firsts:
-        return None
+def replay_since(endpoint: WebhookEndpoint, since: datetime) -> None:
+    """Send everything that was recorded from a moment on again, also from before there was the endpoint. Workers do it,
+    part by part. One that is under way begins again, from the earlier moment of the two."""
+    earlier = Least(Coalesce("replays_since", Value(since)), Value(since))
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(replays_since=earlier, replayed_to=0)
+    endpoint.refresh_from_db(fields=["replays_since", "replayed_to"])
+
+
+@transaction.atomic
+def go_on_with_replay(endpoint_id: int, now: datetime) -> None:
+    """Do the next part of a replay, if there is one and nobody is at it."""
+    found = WebhookEndpoint.objects.filter(pk=endpoint_id)
+    endpoint = found.select_for_update(skip_locked=True, no_key=True).first()
+    if endpoint is None or endpoint.replays_since is None:
+        return
+    firsts = _firsts(endpoint.replays_since, endpoint.replayed_to)
     marking.rewind(endpoint, {session: first - 1 for session, first in firsts}, now)
-    return firsts[-1][0]
+    if len(firsts) < AT_ONCE:
+        endpoint.replays_since, endpoint.replayed_to = None, 0
+    else:
+        endpoint.replayed_to = firsts[-1][0]
+    endpoint.save(update_fields=["replays_since", "replayed_to"])
 
 
-def _firsts(rows: QuerySet[TimelineEntry]) -> list[tuple[int, int]]:
-    grouped = rows.order_by().values("session_id").annotate(first=Min("number")).order_by("session_id")
-    return list(grouped.values_list("session_id", "first")[:AT_ONCE])
+def _firsts(since: datetime, after: int) -> list[tuple[int, int]]:
+    """The keys of the next sessions behind one that have rows since then, each with the number of the first of them."""
+    rows = TimelineEntry.objects.filter(pk__gt=_last_row_before(since - marking.LAG), recorded_at__gte=since)
+    grouped = rows.filter(session_id__gt=after).order_by().values("session_id").annotate(first=Min("number"))
+    return list(grouped.order_by("session_id").values_list("session_id", "first")[:AT_ONCE])
 
 
 def _last_row_before(moment: datetime) -> int:

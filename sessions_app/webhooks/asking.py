@@ -9,12 +9,10 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from kombu.exceptions import OperationalError
 
 from sessions_app.webhooks import actions
 from sessions_app.webhooks.forms import ReplaySessionForm, ReplaySinceForm, ResumeForm, RotateForm, SessionForm
 from sessions_app.webhooks.models import WebhookAttempt, WebhookEndpoint
-from sessions_app.webhooks.tasks import order_replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +74,7 @@ def _replay_session(endpoint: WebhookEndpoint, typed: Typed, now: datetime) -> D
 
 
 def _replay_since(endpoint: WebhookEndpoint, typed: Typed, now: datetime) -> Done:
-    try:
-        order_replay(endpoint, typed["since"])
-    except OperationalError:
-        return Done(_("No worker can be told now, so nothing is sent again. Try again later."), went_well=False)
+    actions.replay_since(endpoint, typed["since"])
     return Done(_("Everything since then is sent again, as fast as it is taken."))
 
 

@@ -84,10 +84,11 @@ def rewind(endpoint: WebhookEndpoint, numbers: Mapping[int, int], now: datetime)
             ignore_conflicts=True,
         )
         cursors = WebhookCursor.objects.filter(endpoint=endpoint, session_id__in=numbers)
-        for cursor in cursors.order_by("session_id").select_for_update():
-            cursor.sent_number, cursor.next_try_at = min(numbers[cursor.session_id], cursor.sent_number), now
-            cursor.tries, cursor.first_failed_at, cursor.parked_at = 0, None, None
-            cursor.save()
+        locked = list(cursors.order_by("session_id").select_for_update())
+        for cursor in locked:
+            cursor.sent_number = min(numbers[cursor.session_id], cursor.sent_number)
+        WebhookCursor.objects.bulk_update(locked, ["sent_number"], batch_size=1000)
+        cursors.update(next_try_at=now, tries=0, first_failed_at=None, parked_at=None)
 
 
 def in_order(cursors: QuerySet[WebhookCursor]) -> QuerySet[WebhookCursor]:

@@ -15,7 +15,8 @@ class WebhookEndpoint(models.Model):
 
     How it answers is kept beside the settings: how often in a row it `failures` to, since when, and until when it is
     left in peace (`rests_until`). `looked_through` is the newest row that the second look has been at
-    (`marking.second_look`). Moments are UTC.
+    (`marking.second_look`). While everything recorded since `replays_since` is marked to be sent again,
+    `replayed_to` is the key of the session that this has come to. Moments are UTC.
     """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -37,6 +38,8 @@ class WebhookEndpoint(models.Model):
     created_at = models.DateTimeField(_("created at"))
     since = models.DateTimeField(_("hears of rows since"))
     looked_through = models.PositiveBigIntegerField(default=0, editable=False)
+    replays_since = models.DateTimeField(null=True, blank=True, editable=False)
+    replayed_to = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     failing_since = models.DateTimeField(_("fails since"), null=True, blank=True)
     rests_until = models.DateTimeField(_("not asked until"), null=True, blank=True)
@@ -52,6 +55,9 @@ class WebhookEndpoint(models.Model):
                 name="webhook_paused_has_moment_and_reason",
                 condition=Q(is_paused=False, pause_reason="", paused_at=None)
                 | Q(is_paused=True, pause_reason__in=list(PauseReason), paused_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="webhook_replay_has_moment", condition=Q(replayed_to=0) | Q(replays_since__isnull=False)
             ),
         ]
 

@@ -60,6 +60,7 @@ def _facts(endpoint: WebhookEndpoint, stands: Health) -> list[tuple[str, str]]:
     moments = [
         (_("Paused since"), endpoint.paused_at),
         (_("Hears of rows since"), endpoint.since),
+        (_("Being sent again: everything since"), endpoint.replays_since),
         (_("Last delivered"), endpoint.last_success_at),
         (_("Fails since"), endpoint.failing_since),
         (_("Asked again from"), endpoint.rests_until),

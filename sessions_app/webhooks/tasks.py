@@ -2,12 +2,10 @@
 
 import logging
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from celery import shared_task
-from django.db import OperationalError as DatabaseAway
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerAway
 
 from sessions_app.models import LiveSession
 from sessions_app.webhooks import actions, delivering, hearing, marking
@@ -29,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def look() -> None:
-    """Hear which sessions moved, and have what is due sent. Beat calls it every second."""
+    """Hear which sessions moved, do a part of each replay, and have what is due sent. Beat calls it every second."""
     now = timezone.now()
     endpoints = list(WebhookEndpoint.objects.all())
     if not endpoints:
@@ -38,6 +36,9 @@ def look() -> None:
         sessions = list(LiveSession.objects.filter(public_id__in=moved).values_list("pk", flat=True))
         for endpoint in endpoints:
             marking.mark(endpoint, sessions, now)
+    for endpoint in endpoints:
+        if endpoint.replays_since:
+            actions.go_on_with_replay(endpoint.pk, now)
     for endpoint in delivering.waiting(now):
         for _ in range(delivering.free_places(endpoint, now)):
             deliver.apply_async((endpoint.pk,), expires=10)
@@ -64,23 +65,6 @@ def deliver(endpoint_id: int) -> None:
                     return
         except Exception:
             log.exception("Session %d could not be sent; it is tried again when its lease is over.", cursor.session_id)
-
-
-def order_replay(endpoint: WebhookEndpoint, since: datetime) -> None:
-    """Have a worker send everything since a moment again. Raises OperationalError if none can be told."""
-    replay_since.delay(endpoint.pk, since.isoformat())
-
-
-@shared_task(autoretry_for=(DatabaseAway, BrokerAway), retry_backoff=5, max_retries=8)
-def replay_since(endpoint_id: int, since: str, after: int = 0) -> None:
-    """Send everything since a moment (ISO 8601) again, of sessions behind the one with that key. However much it is, a
-    task does a part of it that is soon done, and orders the next one; a part that fails is done again."""
-    endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id).first()
-    if endpoint is None:
-        return
-    last = actions.replay_since(endpoint, datetime.fromisoformat(since), after=after, now=timezone.now())
-    if last is not None:
-        replay_since.delay(endpoint_id, since, last)
 
 
 @shared_task

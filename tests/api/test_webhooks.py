@@ -94,6 +94,12 @@ def test_a_session_is_sent_again(api: Api, crm: WebhookEndpoint, session: LiveSe
     assert WebhookCursor.objects.filter(endpoint=crm, session=session, sent_number=0).exists()
 
 
+def test_everything_since_a_moment_is_sent_again(api: Api, crm: WebhookEndpoint) -> None:
+    assert api.get(path(crm)).json()["replays_since"] is None
+    said = api.post(path(crm, "replay"), {"since": "2026-01-01T00:00:00Z"}).json()
+    assert said["replays_since"] == api.get(path(crm)).json()["replays_since"] == "2026-01-01T00:00:00Z"
+
+
 @pytest.mark.parametrize(
     "sent", [{}, {"session": "01890a5d-ac96-774b-bcce-b302099a8057", "since": "2026-01-01T00:00Z"}]
 )

@@ -106,12 +106,13 @@ def test_who_was_cut_off_for_long_goes_on_by_themselves(stack: Stack, tab: Page,
     tab.wait_for_timeout(4_000)
     cut_at = time.time()
     tab.context.set_offline(True)
-    assert disconnected_after(stack, "Otto") - cut_at > GRACE - 0.5
+    assert disconnected_after(stack, "Otto") - cut_at > GRACE - 2  # the last word may be due just then
     tab.context.set_offline(False)
     deadline = time.time() + SOON / 1_000
-    while (kinds := [kind for kind, _ in events(stack, "Otto")]) == ["disconnected"] and time.time() < deadline:
+    while len(events(stack, "Otto")) < 2 and time.time() < deadline:
         tab.wait_for_timeout(500)
-    assert kinds == ["disconnected", "reconnected"]
+    tab.wait_for_timeout(2_000)
+    assert [kind for kind, _ in events(stack, "Otto")] == ["disconnected", "reconnected"]
 
 
 def test_who_has_a_network_again_listens_at_once(stack: Stack, tab: Page, tolerated: list[str]) -> None:
@@ -119,5 +120,5 @@ def test_who_has_a_network_again_listens_at_once(stack: Stack, tab: Page, tolera
     open_chat(tab, chatting(stack, "Nina"))
     tab.context.set_offline(True)
     tab.wait_for_timeout(30_000)  # by now the page tries every 10 to 30 seconds
-    with tab.expect_request(re.compile("/push/stream"), timeout=8_000):
+    with tab.expect_request(re.compile("/push/stream"), timeout=5_000):
         tab.context.set_offline(False)

@@ -126,8 +126,8 @@ def test_after_a_real_minute_the_customer_is_sent_to_the_redirection_url(
     ada: AgentAtWork, tab: Page, lamps: Lamps
 ) -> None:
     nils = chatting(tab, ada, lamps, "Nils Arp", "/one-minute/")
-    nils.leaves()
     left_at = time.monotonic()
+    nils.leaves()
     is_gone(ada)
     expect(part(ada.page, "away")).to_contain_text("then the session ends.")
     expect(ada.page.get_by_text("Nils Arp is over")).to_be_visible(timeout=60_000 + 2 * SOON)

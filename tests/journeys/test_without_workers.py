@@ -29,8 +29,8 @@ def test_access_ends_on_time_without_worker_and_beat(
     stack.pause("beat")
     stack.pause("worker")
 
-    agent.end()
     ended = time.monotonic()
+    agent.end()
     expect(part(phone, "full")).to_be_visible(timeout=SOON)
     expect(phone.get_by_role("heading", name="This session is over")).to_be_visible(timeout=60_000 + SOON)
     assert time.monotonic() - ended >= 59, "full access ended early"

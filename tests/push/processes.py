@@ -97,11 +97,6 @@ class PushProcess:
         """Send it a signal."""
         self.process.send_signal(number)
 
-    def stop(self, patience: float = 10.0) -> None:
-        """Have it stop in good order. Fails if that takes longer than `patience` seconds."""
-        self.process.terminate()
-        self.process.wait(patience)
-
     def end(self) -> None:
         """Be rid of it, whatever state it is in."""
         self.process.kill()

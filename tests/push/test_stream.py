@@ -72,11 +72,11 @@ def test_refusals_say_why_in_a_sentence(push: PushProcess) -> None:
 
 
 def test_nothing_is_delivered_on_a_ticket_that_is_over(start_push: StartPush) -> None:
-    push = start_push(expiry=60)  # nobody looks for tickets that are over: delivering has to notice by itself
+    push = start_push(expiry=600)  # nobody looks for tickets that are over: delivering has to notice by itself
 
     async def journey() -> None:
-        over_at = time.time() + 1.5
-        async with Browser(push, ticket("a", lasts=1.5)) as short, Browser(push, ticket("a")) as long:
+        lasts_for_a_while, over_at = ticket("a", lasts=3.0), time.time() + 3.0
+        async with Browser(push, lasts_for_a_while) as short, Browser(push, ticket("a")) as long:
             sent: list[float] = []
             while not short.ended:
                 sent.append(time.time())
@@ -96,7 +96,7 @@ def test_a_stream_ends_with_its_ticket_when_nothing_happens(start_push: StartPus
     push = start_push(ping=600)
 
     async def journey() -> None:
-        async with Browser(push, ticket("a", lasts=0.5)) as short:
+        async with Browser(push, ticket("a", lasts=2.0)) as short:
             await short.until(lambda: short.ended, "the end of the stream")
 
     asyncio.run(journey())
@@ -133,7 +133,7 @@ def test_a_stop_ends_open_streams_at_once(push: PushProcess, number: signal.Sign
         browsers = [await Browser(push, ticket(f"a-{number}")).__aenter__() for number in range(50)]
         push.signal(number)
         await until(lambda: all(browser.ended for browser in browsers), lambda: "every stream ends")
-        await asyncio.to_thread(push.process.wait, 5)
+        await asyncio.to_thread(push.process.wait, PATIENCE)
         for browser in browsers:
             browser.leave()
 

@@ -152,6 +152,19 @@ def test_a_replay_counts_for_a_session_that_is_noted_at_that_moment(session: Liv
     assert cursor_of(endpoint, session).sent_number == 0
 
 
+def test_of_many_workers_one_does_a_part_of_a_replay_and_the_others_do_not_wait(session: LiveSession) -> None:
+    endpoint = new_endpoint()
+    actions.replay_since(endpoint, STARTED)
+    go_on = partial(actions.go_on_with_replay, endpoint.pk, SOON)
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        go_on()
+        pool.submit(on_its_own, go_on).result(timeout=60)
+        assert WebhookCursor.objects.count() == 1
+    at_once([go_on] * WORKERS)
+    endpoint.refresh_from_db()
+    assert endpoint.replays_since is None
+
+
 def test_new_sessions_are_noted_in_the_order_of_their_keys(anna: Agent, carla: Customer) -> None:
     endpoint = new_endpoint()
     keys = [new_session(anna, carla).pk for _ in range(40)]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -11,6 +11,7 @@ from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from sessions_app.explain.words import clock_time
 from sessions_app.kinds import EntryKind
 from sessions_app.models import LiveSession, WebhookAttempt, WebhookCursor, WebhookEndpoint
 from sessions_app.webhooks import actions
@@ -218,6 +219,20 @@ def test_what_cannot_be_sent_again_is_said_at_its_field(
 def test_a_session_is_sent_again(admin: Client, endpoint: WebhookEndpoint, session: LiveSession) -> None:
     admin.post(ask(endpoint, "replay"), {"session": session.public_id, "from_number": 1})
     assert cursor_of(endpoint, session).next_try_at == NOW
+
+
+def test_everything_since_a_moment_is_sent_again_and_the_page_says_so_meanwhile(
+    admin: Client, endpoint: WebhookEndpoint
+) -> None:
+    answer = admin.post(ask(endpoint, "replay-since"), {"since": "2026-01-01T00:00"}, follow=True)
+    for text in (
+        "Everything since then is sent again",
+        "Being sent again: everything since",
+        clock_time(datetime(2026, 1, 1, tzinfo=UTC)),
+    ):
+        assert text in words(answer)
+    actions.go_on_with_replay(endpoint.pk, NOW)
+    assert "Being sent again" not in words(admin.get(page(endpoint)))
 
 
 def test_asking_changes_nothing(admin: Client, endpoint: WebhookEndpoint) -> None:

@@ -1,5 +1,8 @@
 """What the second look finds, what is sent again or on trial, and an endpoint that is deleted."""
 
+from datetime import datetime, timedelta
+
+import pytest
 import time_machine
 
 from sessions_app.models import Agent, Customer, LiveSession, WebhookAttempt, WebhookCursor, WebhookEndpoint
@@ -55,11 +58,67 @@ def test_everything_since_a_moment_is_replayed_also_from_before_the_endpoint(
     new_session(anna, dan, now=STARTED + 3 * HOUR)
     quiet = new_session(anna, dan)
     endpoint = new_endpoint(now=STARTED + DAY)
-    last = actions.replay_since(endpoint, STARTED + 2 * HOUR, after=0, now=STARTED + DAY)
-    assert last and actions.replay_since(endpoint, STARTED + 2 * HOUR, after=last, now=STARTED + DAY) is None
+    actions.replay_since(endpoint, STARTED + 2 * HOUR)
+    actions.go_on_with_replay(endpoint.pk, STARTED + DAY)
     work(endpoint, receiver, STARTED + DAY)
     assert texts(receiver) == ["two", ""]
     assert not WebhookCursor.objects.filter(session=quiet).exists()
+
+
+@pytest.fixture
+def two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+
+
+@pytest.mark.usefixtures("two_at_once")
+def test_a_replay_goes_on_part_by_part_until_there_is_no_more(
+    endpoint: WebhookEndpoint, receiver: Receiver, anna: Agent, carla: Customer, dan: Customer
+) -> None:
+    sessions = [new_session(anna, customer) for customer in (carla, dan, carla, dan, carla)]
+    actions.replay_since(endpoint, STARTED)
+    parts: list[tuple[datetime | None, int]] = []
+    while replay(endpoint) != (None, 0):
+        assert len(parts) < 9, "it has no end"
+        actions.go_on_with_replay(endpoint.pk, SOON)
+        parts.append(replay(endpoint))
+    assert parts == [(STARTED, sessions[1].pk), (STARTED, sessions[3].pk), (None, 0)]
+    work(endpoint, receiver, SOON)
+    assert receiver.numbers == [1] * 5
+    actions.go_on_with_replay(endpoint.pk, SOON + HOUR)
+    assert not WebhookCursor.objects.filter(next_try_at__isnull=False).exists()
+
+
+@pytest.mark.usefixtures("two_at_once")
+@pytest.mark.parametrize(("ordered", "goes_on_from"), [(HOUR, timedelta(0)), (-HOUR, -HOUR)])
+def test_a_replay_that_is_ordered_meanwhile_begins_again_from_the_earlier_moment(
+    endpoint: WebhookEndpoint, anna: Agent, carla: Customer, ordered: timedelta, goes_on_from: timedelta
+) -> None:
+    for _ in range(3):
+        new_session(anna, carla)
+    actions.replay_since(endpoint, STARTED)
+    actions.go_on_with_replay(endpoint.pk, SOON)
+    actions.replay_since(endpoint, STARTED + ordered)
+    assert replay(endpoint) == (STARTED + goes_on_from, 0)
+
+
+@pytest.mark.usefixtures("two_at_once")
+def test_what_is_left_out_for_good_is_not_replayed_either(
+    endpoint: WebhookEndpoint, anna: Agent, carla: Customer
+) -> None:
+    for _ in range(3):
+        new_session(anna, carla)
+    actions.replay_since(endpoint, STARTED)
+    actions.go_on_with_replay(endpoint.pk, SOON)
+    actions.pause(endpoint, SOON)
+    actions.resume(endpoint, now=SOON, leave_out=True)
+    actions.go_on_with_replay(endpoint.pk, SOON)
+    assert replay(endpoint) == (None, 0) and not WebhookCursor.objects.exists()
+
+
+def replay(endpoint: WebhookEndpoint) -> tuple[datetime | None, int]:
+    """Since when it is replayed, and how far that has come."""
+    endpoint.refresh_from_db()
+    return endpoint.replays_since, endpoint.replayed_to
 
 
 def test_a_replay_never_skips_what_was_not_sent_yet(

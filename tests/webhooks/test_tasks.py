@@ -1,12 +1,11 @@
 """The tasks: what is announced is heard, what is due is sent, what is old is removed."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from celery import current_app
-from django.db import OperationalError
 
 from sessions_app.models import Agent, Customer, LiveSession, WebhookAttempt, WebhookCursor, WebhookEndpoint
 from sessions_app.webhooks import actions, delivering, tasks
@@ -101,34 +100,11 @@ def test_without_an_endpoint_nothing_is_noted(session: LiveSession) -> None:
 
 def test_a_replay_is_done_by_a_worker(served: Receiver, session: LiveSession) -> None:
     tasks.look()
-    tasks.order_replay(WebhookEndpoint.objects.get(), STARTED)
+    actions.replay_since(WebhookEndpoint.objects.get(), STARTED)
     tasks.look()
     assert served.numbers == [1, 1]
-
-
-def test_a_replay_goes_on_part_by_part_and_again_where_the_database_was_away(
-    served: Receiver, anna: Agent, carla: Customer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for _ in range(3):
-        new_session(anna, carla)
-    tasks.look_again()
     tasks.look()
-    done = len(served.taken)
-    rewind, asked = actions.marking.rewind, []
-
-    def fails_once(endpoint: WebhookEndpoint, numbers: Mapping[int, int], now: datetime) -> None:
-        asked.append(list(numbers))
-        if len(asked) == 2:
-            raise OperationalError("the server closed the connection")
-        rewind(endpoint, numbers, now)
-
-    monkeypatch.setattr(actions, "AT_ONCE", 1)
-    monkeypatch.setattr(actions.marking, "rewind", fails_once)
-    tasks.order_replay(WebhookEndpoint.objects.get(), STARTED)
-    first, second, third = LiveSession.objects.order_by("pk").values_list("pk", flat=True)
-    assert asked == [[first], [second], [second], [third]]
-    tasks.look()
-    assert served.numbers[done:] == [1, 1, 1]
+    assert served.numbers == [1, 1]
 
 
 def test_old_attempts_and_secrets_are_removed(endpoint: WebhookEndpoint, receiver: Receiver, clock: Any) -> None:
