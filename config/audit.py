@@ -64,8 +64,8 @@ VERSIONS: dict[type[Model], list[str]] = {
 UNTOLD = {
     "id", "version", "last_login",
     "status", "last_seen_at", "last_active_at", "last_assigned_at", "last_used_at", "last_step", "created_at",
-    "paused_at", "since", "looked_through", "failures", "failing_since", "rests_until", "last_success_at",
-    "last_problem",
+    "paused_at", "since", "looked_through", "replays_since", "replayed_to", "failures", "failing_since", "rests_until",
+    "last_success_at", "last_problem",
 }  # fmt: skip
 """What no entry tells: it says nothing that the rest of the entry does not, or it is no setting."""
 

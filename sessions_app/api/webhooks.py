@@ -162,7 +162,7 @@ class Replay(Act):
     @extend_schema(operation_id="webhooks_replay", request=ReplayShape)
     def post(self, request: Request, webhook_id: int) -> Response:
         """Send rows again, with the ids that they had: those of a session, or everything since a moment, which takes a
-        while."""
+        while and, ordered again meanwhile, begins again."""
         endpoint, given = self.one(webhook_id), self.given_as(ReplayShape)
         if "since" in given:
             actions.replay_since(endpoint, given["since"])

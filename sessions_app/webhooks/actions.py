@@ -210,41 +210,39 @@ def replay_since(endpoint: WebhookEndpoint, since: datetime) -> None:
     part by part. One that is under way begins again, from the earlier moment of the two."""
     earlier = Least(Coalesce("replays_since", Value(since)), Value(since))
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(replays_since=earlier, replayed_to=0)
-    endpoint.refresh_from_db(fields=["replays_since", "replayed_to"])
 
 
-@transaction.atomic
 def go_on_with_replay(endpoint_id: int, now: datetime) -> None:
-    """Do the next part of a replay, if there is one and nobody is at it."""
-    found = WebhookEndpoint.objects.filter(pk=endpoint_id)
-    endpoint = found.select_for_update(skip_locked=True, no_key=True).first()
+    """Do the next part of a replay, if there is one, and nobody does it at the same time."""
+    endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id).first()
     if endpoint is None or endpoint.replays_since is None:
         return
-    firsts = _firsts(endpoint.replays_since, endpoint.replayed_to)
-    marking.rewind(endpoint, {session: first - 1 for session, first in firsts}, now)
-    if len(firsts) < AT_ONCE:
-        endpoint.replays_since, endpoint.replayed_to = None, 0
-    else:
-        endpoint.replayed_to = firsts[-1][0]
-    endpoint.save(update_fields=["replays_since", "replayed_to"])
+    since, after = endpoint.replays_since, endpoint.replayed_to
+    firsts = _firsts(since, after)
+    more = len(firsts) == AT_ONCE
+    still = WebhookEndpoint.objects.filter(pk=endpoint_id, replays_since=since, replayed_to=after)
+    with transaction.atomic():
+        if still.update(replays_since=since if more else None, replayed_to=firsts[-1][0] if more else 0):
+            marking.rewind(endpoint, {session: first - 1 for session, first in firsts}, now)
 
 
 def _firsts(since: datetime, after: int) -> list[tuple[int, int]]:
     """The keys of the next sessions behind one that have rows since then, each with the number of the first of them."""
-    rows = TimelineEntry.objects.filter(pk__gt=_last_row_before(since - marking.LAG), recorded_at__gte=since)
-    grouped = rows.filter(session_id__gt=after).order_by().values("session_id").annotate(first=Min("number"))
-    return list(grouped.order_by("session_id").values_list("session_id", "first")[:AT_ONCE])
+    rows = TimelineEntry.objects.filter(pk__gt=_last_row_before(since), recorded_at__gte=since, session_id__gt=after)
+    grouped = rows.order_by().values("session_id").annotate(first=Min("number")).order_by("session_id")
+    return list(grouped.values_list("session_id", "first")[:AT_ONCE])
 
 
 def _last_row_before(moment: datetime) -> int:
-    """The key of a row before which, as near as makes no difference, all are older: rows have no index by moment."""
+    """The key of a row up to which all are older, near the last one of which that is so: rows have no index by moment,
+    and their keys follow it but for `marking.LAG`."""
     rows = TimelineEntry.objects.order_by("pk")
     low, newest = 0, rows.last()
     high = newest.pk if newest else 0
     while low < high:
         middle = (low + high) // 2
         row = rows.filter(pk__gt=middle).first()
-        if row is not None and row.recorded_at < moment:
+        if row is not None and row.recorded_at + marking.LAG < moment:
             low = row.pk
         else:
             high = middle

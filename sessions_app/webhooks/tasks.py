@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def look() -> None:
-    """Hear which sessions moved, do a part of each replay, and have what is due sent. Beat calls it every second."""
+    """Hear which sessions moved, and have replays go on and what is due sent. Beat calls it every second."""
     now = timezone.now()
     endpoints = list(WebhookEndpoint.objects.all())
     if not endpoints:
@@ -38,7 +38,7 @@ def look() -> None:
             marking.mark(endpoint, sessions, now)
     for endpoint in endpoints:
         if endpoint.replays_since:
-            actions.go_on_with_replay(endpoint.pk, now)
+            go_on_with_replay.apply_async((endpoint.pk,), expires=10)
     for endpoint in delivering.waiting(now):
         for _ in range(delivering.free_places(endpoint, now)):
             deliver.apply_async((endpoint.pk,), expires=10)
@@ -65,6 +65,12 @@ def deliver(endpoint_id: int) -> None:
                     return
         except Exception:
             log.exception("Session %d could not be sent; it is tried again when its lease is over.", cursor.session_id)
+
+
+@shared_task
+def go_on_with_replay(endpoint_id: int) -> None:
+    """Do the next part of what is replayed to an endpoint."""
+    actions.go_on_with_replay(endpoint_id, timezone.now())
 
 
 @shared_task

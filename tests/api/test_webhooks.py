@@ -1,6 +1,6 @@
 """Webhooks through the API: the same actions as in Django admin, within reach; secrets are shown once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -207,5 +207,11 @@ def test_a_name_that_somebody_else_gives_at_the_same_moment(
 def test_one_that_is_deleted_meanwhile_is_not_there(
     api: Api, crm: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "pause", lambda _one, _now: actions.delete(WebhookEndpoint.objects.get()))
-    problem(api.post(path(crm, "pause")), 404)
+    replay_since = actions.replay_since
+
+    def meanwhile_deleted(endpoint: WebhookEndpoint, since: datetime) -> None:
+        actions.delete(WebhookEndpoint.objects.get())
+        replay_since(endpoint, since)
+
+    monkeypatch.setattr(actions, "replay_since", meanwhile_deleted)
+    problem(api.post(path(crm, "replay"), {"since": "2026-01-01T00:00:00Z"}), 404)

@@ -103,7 +103,8 @@ class Administrator:
         self.page.locator(f"[name={name}_unit]").select_option(unit)
 
     def save(self) -> None:
-        self.page.get_by_role("button", name="Save", exact=True).click()
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):  # not the last one's words
+            self.page.get_by_role("button", name="Save", exact=True).click()
         expect(self.page.get_by_text("was changed successfully")).to_be_visible()
 
     def agent_tab(self, *, redirect: str, inactive_seconds: int = 0, warn_seconds: int = 0) -> None:

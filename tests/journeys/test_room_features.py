@@ -94,7 +94,7 @@ def test_quick_replies_are_found_by_a_slash_and_kept_by_agents(stack: Stack, des
         desktop.get_by_label("Shortcut").fill(shortcut)
         desktop.get_by_label("Text").fill(reply)
         desktop.get_by_role("button", name="Save").click()
-    expect(desktop.get_by_text("/goodbye", exact=True)).to_be_visible()
+        expect(desktop.get_by_text(f"/{shortcut}", exact=True)).to_be_visible()
     finds_nothing_wrong(desktop, "body")
     agent.start("Petra Falk", email="petra@example.com")
     text = part(desktop, "text")

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -152,17 +153,43 @@ def test_a_replay_counts_for_a_session_that_is_noted_at_that_moment(session: Liv
     assert cursor_of(endpoint, session).sent_number == 0
 
 
-def test_of_many_workers_one_does_a_part_of_a_replay_and_the_others_do_not_wait(session: LiveSession) -> None:
-    endpoint = new_endpoint()
+def test_of_many_workers_one_does_a_part_of_a_replay_and_none_is_left_out(
+    anna: Agent, carla: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, rewind = new_endpoint(), marking.rewind
+    done: list[int] = []
+    keys = [new_session(anna, carla).pk for _ in range(10)]
+
+    def noted(endpoint: WebhookEndpoint, numbers: Mapping[int, int], now: datetime) -> None:
+        rewind(endpoint, numbers, now)
+        done.extend(numbers)
+
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    monkeypatch.setattr(marking, "rewind", noted)
     actions.replay_since(endpoint, STARTED)
-    go_on = partial(actions.go_on_with_replay, endpoint.pk, SOON)
-    with ThreadPoolExecutor(1) as pool, transaction.atomic():
-        go_on()
-        pool.submit(on_its_own, go_on).result(timeout=60)
-        assert WebhookCursor.objects.count() == 1
-    at_once([go_on] * WORKERS)
+    for _ in range(6):
+        at_once([partial(actions.go_on_with_replay, endpoint.pk, SOON)] * WORKERS)
+    assert sorted(done) == keys
     endpoint.refresh_from_db()
     assert endpoint.replays_since is None
+
+
+def test_a_replay_that_is_ordered_during_a_part_begins_again(
+    anna: Agent, carla: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    endpoint = new_endpoint()
+    for _ in range(2):
+        new_session(anna, carla)
+    actions.replay_since(endpoint, STARTED)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            actions.go_on_with_replay(endpoint.pk, SOON)
+            ordered = pool.submit(on_its_own, partial(actions.replay_since, endpoint, STARTED + HOUR))
+            until_it_waits()
+        ordered.result(timeout=60)
+    endpoint.refresh_from_db()
+    assert (endpoint.replays_since, endpoint.replayed_to) == (STARTED, 0)
 
 
 def test_new_sessions_are_noted_in_the_order_of_their_keys(anna: Agent, carla: Customer) -> None:

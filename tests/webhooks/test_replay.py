@@ -1,9 +1,10 @@
 """What the second look finds, what is sent again or on trial, and an endpoint that is deleted."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from auditlog.models import LogEntry
 
 from sessions_app.models import Agent, Customer, LiveSession, WebhookAttempt, WebhookCursor, WebhookEndpoint
 from sessions_app.webhooks import actions, delivering, marking
@@ -71,10 +72,11 @@ def two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("two_at_once")
+@pytest.mark.parametrize("many", [4, 5])
 def test_a_replay_goes_on_part_by_part_until_there_is_no_more(
-    endpoint: WebhookEndpoint, receiver: Receiver, anna: Agent, carla: Customer, dan: Customer
+    endpoint: WebhookEndpoint, receiver: Receiver, anna: Agent, carla: Customer, many: int
 ) -> None:
-    sessions = [new_session(anna, customer) for customer in (carla, dan, carla, dan, carla)]
+    sessions = [new_session(anna, carla) for _ in range(many)]
     actions.replay_since(endpoint, STARTED)
     parts: list[tuple[datetime | None, int]] = []
     while replay(endpoint) != (None, 0):
@@ -83,7 +85,7 @@ def test_a_replay_goes_on_part_by_part_until_there_is_no_more(
         parts.append(replay(endpoint))
     assert parts == [(STARTED, sessions[1].pk), (STARTED, sessions[3].pk), (None, 0)]
     work(endpoint, receiver, SOON)
-    assert receiver.numbers == [1] * 5
+    assert receiver.numbers == [1] * many
     actions.go_on_with_replay(endpoint.pk, SOON + HOUR)
     assert not WebhookCursor.objects.filter(next_try_at__isnull=False).exists()
 
@@ -113,6 +115,14 @@ def test_what_is_left_out_for_good_is_not_replayed_either(
     actions.resume(endpoint, now=SOON, leave_out=True)
     actions.go_on_with_replay(endpoint.pk, SOON)
     assert replay(endpoint) == (None, 0) and not WebhookCursor.objects.exists()
+    told = str(list(LogEntry.objects.values_list("changes", flat=True)))
+    assert "paused" in told and "replay" not in told
+
+
+def test_a_replay_since_ever_begins_with_the_first_row(endpoint: WebhookEndpoint, session: LiveSession) -> None:
+    actions.replay_since(endpoint, datetime.min.replace(tzinfo=UTC))
+    actions.go_on_with_replay(endpoint.pk, SOON)
+    assert cursor_of(endpoint, session).next_try_at == SOON
 
 
 def replay(endpoint: WebhookEndpoint) -> tuple[datetime | None, int]:
